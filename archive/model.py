@@ -1,0 +1,285 @@
+"""The types that travel between the floors. One file holds the words.
+
+All are frozen, slotted and keyword-only: tuples instead of lists, aware UTC
+datetimes, URLs as they were received. The comment on a field says whose word
+it is: the server's, the publisher's, or ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SeedKind(StrEnum):
+    """What the address of a seed answers with."""
+
+    FEED = "feed"  # RSS, RDF, Atom or JSON Feed
+    SITEMAP = "sitemap"  # sitemap or sitemap index, plain or gzip
+    LIST = "list"  # one URL a line
+
+
+class Role(StrEnum):
+    """Why an address was fetched. Only an ARTICLE is ever given a text."""
+
+    ARTICLE = "article"
+    SEED = "seed"
+    ROBOTS = "robots"
+    REQUISITE = "requisite"  # an image, style or script that a page needs
+
+
+class Truncation(StrEnum):
+    """Why a block holds less than was sent (WARC/1.1, 5.13 `WARC-Truncated`)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+class RevisitProfile(StrEnum):
+    """The two revisit profiles of WARC/1.1, annexes to 6.7."""
+
+    IDENTICAL_PAYLOAD = (
+        "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+    )
+    NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+class TextOutcome(StrEnum):
+    """What became of the text of a capture. Every capture has exactly one."""
+
+    TEXT = "text"  # a text was extracted
+    EMPTY = "empty"  # the extractor found no text on the page
+    UNCHANGED = "unchanged"  # a revisit: the text is that of the earlier capture
+    NOT_ARTICLE = "not-article"  # role, status or media type: nothing to extract
+    TIMEOUT = "timeout"  # the worker was killed at its time limit
+    MEMORY = "memory"  # the worker went over its memory limit
+    CRASHED = "crashed"  # the worker died
+    FAILED = "failed"  # the extractor raised; the detail says what
+    UNDECODABLE = "undecodable"  # the content coding is broken or expands too far
+
+
+class FetchOutcome(StrEnum):
+    """What became of an address that was asked for and gave no capture."""
+
+    REFUSED_ROBOTS = "refused-robots"
+    REFUSED_ADDRESS = "refused-address"  # private, loopback, link-local, multicast…
+    REFUSED_SCHEME = "refused-scheme"  # not http or https
+    UNRESOLVED = "unresolved"  # the name has no address
+    UNREACHABLE = "unreachable"  # no connection: refused, reset, no route
+    TLS_FAILED = "tls-failed"  # certificate or handshake
+    TIMEOUT = "timeout"  # nothing was received within the time limit
+    NOT_HTTP = "not-http"  # bytes came, but no HTTP status line
+    NO_ANSWER = "no-answer"  # the connection closed before a byte came
+    TOO_MANY_REDIRECTS = "too-many-redirects"
+    FAILED = "failed"  # anything else; the detail says what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """An address of a source that is looked at for new articles."""
+
+    url: str  # ours: as written in sources.toml
+    kind: SeedKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a source's hosts are treated. Every exception is recorded in the archive."""
+
+    delay_s: float = 1.0  # least time between two requests to one host
+    concurrency: int = 1  # requests in flight to one host
+    allow_private: bool = False  # connect to private and loopback addresses
+    verify_tls: bool = True
+    ignore_robots: str | None = None  # the reason, when robots.txt is not obeyed
+    time_limit_s: float = 60.0  # one exchange, connecting included
+    size_limit: int = 32 * 1024 * 1024  # bytes of one response, head included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher that is watched."""
+
+    id: str  # ours: stable, [a-z0-9-]
+    name: str  # ours
+    seeds: tuple[Seed, ...]
+    homepage: str | None = None
+    manners: Manners = Manners()
+    include: tuple[str, ...] = ()  # ours: regular expressions on the address
+    exclude: tuple[str, ...] = ()
+    language: str | None = None  # ours: a hint, BCP 47
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """An address found: from where, when, and what was claimed about it."""
+
+    url: str  # as received
+    role: Role
+    source_id: str  # ours
+    run_id: str  # ours: UUID of the run that found it
+    found_at: datetime  # our clock
+    seed_url: str | None = None  # the seed (or page) that named the address
+    seed_record_id: str | None = None  # the capture of it, `<urn:uuid:…>`
+    claimed_title: str | None = None  # the seed's word
+    claimed_date: str | None = None  # the seed's word, as it wrote it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSession:
+    """What was agreed on below HTTP, and with whom."""
+
+    version: str  # "tls/1.3", as in WARC-Protocol
+    cipher_suite: str  # IANA name
+    certificate_sha256: str | None  # hex, of the DER leaf certificate
+    verified: bool  # ours: chain and name were checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its response, byte for byte as on the wire after TLS."""
+
+    url: str  # ours: the address asked for, without fragment
+    request: bytes  # as sent: request line, head, body
+    response: bytes  # as received: status line, head, framed body; no 1xx
+    began_at: datetime  # our clock, when the request began to be sent
+    duration_s: float
+    interim: bytes = b""  # 1xx answers that came before the response
+    peer_address: str | None = None  # IP literal; None behind a proxy
+    proxy: str | None = None  # ours: without credentials
+    tls: TlsSession | None = None
+    truncated: Truncation | None = None
+    excess_length: int = 0  # bytes the server sent after the end of the message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Where a record lies."""
+
+    path: str  # of the published file, relative to the collection, with "/"
+    offset: int  # of the gzip member, bytes
+    length: int  # of the gzip member, bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """Why no payload was stored again, and of which capture it is."""
+
+    profile: RevisitProfile
+    record_id: str  # of the original response, never of a revisit
+    url: str
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """An exchange as it is kept."""
+
+    record_id: str  # `<urn:uuid:…>` of the response or revisit record
+    url: str
+    date: datetime  # WARC-Date, microseconds
+    status: int  # the server's
+    media_type: str | None  # the server's Content-Type, lower case, no parameters
+    block_digest: str  # "sha256:<hex>" of the block as stored
+    payload_digest: str  # "sha256:<hex>", transfer coding removed, content coding kept
+    payload_length: int  # bytes
+    locator: Locator
+    discovery: Discovery
+    revisit: Revisit | None = None
+    truncated: Truncation | None = None
+    redirect_from: str | None = None  # record id of the hop before
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """An address that was asked for and gave no capture, and why."""
+
+    record_id: str  # of the metadata record that says so
+    date: datetime
+    outcome: FetchOutcome
+    detail: str  # one sentence
+    discovery: Discovery
+    url: str  # the hop that failed; the discovery holds the address as found
+    evidence: str | None = None  # record id, e.g. of the robots.txt that refused
+    redirect_from: str | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One look at one source: who asked for it, with what settings."""
+
+    id: str  # UUID
+    source_id: str
+    command: str  # "crawl", "archive"
+    began_at: datetime
+    settings_digest: str  # "sha256:<hex>" of the settings below, as JSON
+    settings: tuple[tuple[str, str], ...]  # the safety settings in force
+    ended_at: datetime | None = None  # None: it was cut off
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement a page makes about itself."""
+
+    field: str  # "title", "author", "date", …
+    value: str  # raw
+    origin: str  # where it stood, e.g. "trafilatura"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Of a text: from which bytes, by which software, in which run."""
+
+    record_id: str  # of the response the bytes are in
+    payload_digest: str
+    locator: Locator
+    captured_at: datetime
+    url: str  # the final address, the one that answered
+    found_url: str  # the address as it was discovered
+    extractor: str  # "trafilatura"
+    extractor_version: str
+    options_digest: str  # "sha256:<hex>"
+    run_id: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The normalised work, as one capture of it said."""
+
+    id: str  # `<urn:uuid:…>` of the conversion record; the same for the same bytes
+    canonical_url: str  # the publisher's, else the final address
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None  # ISO 8601, to the precision that is known
+    site_name: str | None
+    description: str | None
+    language: str | None
+    text: str
+    claims: tuple[Claim, ...]
+    provenance: Provenance
+
+
+class Severity(StrEnum):
+    """How bad a finding is. An ERROR means the archive is damaged."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something `verify` noticed."""
+
+    code: str  # listed in docs/verify.md
+    severity: Severity
+    path: str  # relative to the collection, or as given
+    offset: int | None  # of the record or member, bytes
+    sentence: str

@@ -1,0 +1,1 @@
+"""A small example newsroom, so that everything can be tried offline."""

@@ -1,0 +1,1 @@
+"""The Scrapy spiders: sources that are watched, and addresses given by hand."""

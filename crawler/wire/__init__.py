@@ -1,0 +1,1 @@
+"""A download handler that keeps the bytes of the wire."""
