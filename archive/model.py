@@ -74,6 +74,7 @@ class FetchOutcome(StrEnum):
     NOT_HTTP = "not-http"  # bytes came, but no HTTP status line
     NO_ANSWER = "no-answer"  # the connection closed before a byte came
     TOO_MANY_REDIRECTS = "too-many-redirects"
+    SEED_UNREADABLE = "seed-unreadable"  # captured, but not, or not all, understood
     FAILED = "failed"  # anything else; the detail says what
 
 
@@ -186,6 +187,7 @@ class Capture:
     block_digest: str  # "sha256:<hex>" of the block as stored
     payload_digest: str  # "sha256:<hex>", transfer coding removed, content coding kept
     payload_length: int  # bytes
+    transfer_coded: bool  # the block holds chunk framing; replay must know
     locator: Locator
     discovery: Discovery
     revisit: Revisit | None = None

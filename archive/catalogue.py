@@ -1,0 +1,308 @@
+"""The catalogue: what is held, in SQL. Everything here can be made again [I/O].
+
+Writers take the write lock at the beginning of a transaction (`BEGIN
+IMMEDIATE`) and keep transactions short, so that several processes get on with
+one SQLite file in WAL mode. SQL stands in this file, `archive.schema` and
+`archive.questions` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    exc,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive import schema
+from archive.errors import CollectionError, StorageError
+from archive.model import Article, Capture, Miss, Run, TextOutcome
+from archive.rows import article_row, capture_of, capture_row, miss_row, run_row
+
+_BUSY_MS = 30_000
+
+
+class Catalogue:
+    """The tables of one collection."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the catalogue, made empty if it is not there.
+
+        Raises StorageError, or CollectionError for a damaged file or one of
+        another version of the schema.
+        """
+        self.path = path
+        self._engine = _engine(path)
+        try:
+            with self.writing() as connection:
+                schema.metadata.create_all(connection)
+                _insist_on_version(connection, path)
+        except Exception:
+            self._engine.dispose()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the tables."""
+        with _translated(self.path), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction of its own, committed at the end."""
+        with _translated(self.path), self._engine.connect() as connection:
+            writer = connection.execution_options(dateline_writes=True)
+            with writer.begin():
+                yield writer
+
+    # ------------------------------------------------------------ what happened
+
+    def add_events(
+        self,
+        path: str,
+        level: int,
+        *,
+        captures: Iterable[tuple[Capture, TextOutcome | None]] = (),
+        misses: Iterable[Miss] = (),
+        runs: Iterable[Run] = (),
+    ) -> None:
+        """Enter what a WARC file holds up to `level` bytes, in one transaction.
+
+        What is there already stays as it is, so that a file can be entered
+        again from any point. A capture's text outcome is None where it is
+        still to be extracted.
+        """
+        capture_rows = [
+            {**capture_row(capture), "text_outcome": outcome and outcome.value}
+            for capture, outcome in captures
+        ]
+        miss_rows = [miss_row(miss) for miss in misses]
+        run_rows = [run_row(run) for run in runs]
+        with self.writing() as connection:
+            _enter_file(connection, path, level)
+            if capture_rows:
+                connection.execute(_INSERT_CAPTURE, capture_rows)
+            if miss_rows:
+                connection.execute(_INSERT_MISS, miss_rows)
+            if run_rows:
+                connection.execute(_UPSERT_RUN, run_rows)
+
+    def mark_published(self, path: str) -> None:
+        """Say that a WARC file has got its name."""
+        with self.writing() as connection:
+            _enter_file(connection, path, 0)
+            connection.execute(
+                update(schema.files)
+                .where(schema.files.c.path == path)
+                .values(published=1)
+            )
+
+    def mark_derived(self, path: str) -> None:
+        """Say that text and JSON Lines of a WARC file are published."""
+        with self.writing() as connection:
+            connection.execute(
+                update(schema.files)
+                .where(schema.files.c.path == path)
+                .values(derived=1)
+            )
+
+    def files(self) -> dict[str, tuple[int, bool, bool]]:
+        """Tell of each WARC file: level, published, derived."""
+        with self.reading() as connection:
+            rows = connection.execute(select(schema.files)).mappings()
+            return {
+                row["path"]: (
+                    row["level"],
+                    bool(row["published"]),
+                    bool(row["derived"]),
+                )
+                for row in rows
+            }
+
+    # ------------------------------------------------------------ texts
+
+    def add_texts(
+        self, texts: Sequence[tuple[str, TextOutcome, str, Article | None]]
+    ) -> None:
+        """Enter what became of texts: record id, outcome, detail, article or None."""
+        outcomes = [
+            {"id": record_id, "outcome": outcome.value, "detail": detail}
+            for record_id, outcome, detail, _ in texts
+        ]
+        article_rows = [article_row(a) for _, _, _, a in texts if a is not None]
+        with self.writing() as connection:
+            connection.execute(_UPDATE_OUTCOME, outcomes)
+            if article_rows:
+                connection.execute(_INSERT_ARTICLE, article_rows)
+
+    def pending(self, path: str | None = None) -> list[Capture]:
+        """List the captures whose text is still to be extracted, in file order."""
+        c = schema.captures.c
+        question = select(schema.captures).where(c.text_outcome.is_(None))
+        if path is not None:
+            question = question.where(c.path == path)
+        with self.reading() as connection:
+            rows = connection.execute(question.order_by(c.path, c.offset)).mappings()
+            return [capture_of(row) for row in rows]
+
+    def original(self, payload_digest: str) -> Capture | None:
+        """Find the first capture that holds a payload itself, not as a revisit."""
+        with self.reading() as connection:
+            row = (
+                connection.execute(_ORIGINAL, {"digest": payload_digest})
+                .mappings()
+                .first()
+            )
+        return capture_of(row) if row is not None else None
+
+    # ------------------------------------------------------------ hosts
+
+    def host(self, authority: str) -> dict[str, Any] | None:
+        """Give what is remembered of a host."""
+        table = schema.hosts
+        with self.reading() as connection:
+            row = (
+                connection.execute(select(table).where(table.c.authority == authority))
+                .mappings()
+                .first()
+            )
+        return dict(row) if row is not None else None
+
+    def remember_host(self, authority: str, **values: str | int | None) -> None:
+        """Remember something of a host, over restarts."""
+        statement = upsert(schema.hosts).values(authority=authority, **values)
+        with self.writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["authority"], set_=values
+                )
+            )
+
+    # ------------------------------------------------------------ starting over
+
+    def clear(self) -> None:
+        """Empty every derived table. What is remembered of hosts stays."""
+        with self.writing() as connection:
+            for table in (
+                schema.articles,
+                schema.captures,
+                schema.misses,
+                schema.runs,
+                schema.files,
+            ):
+                connection.execute(delete(table))
+
+
+_INSERT_CAPTURE = insert(schema.captures).prefix_with("OR IGNORE", dialect="sqlite")
+_INSERT_MISS = insert(schema.misses).prefix_with("OR IGNORE", dialect="sqlite")
+_INSERT_ARTICLE = insert(schema.articles).prefix_with("OR REPLACE", dialect="sqlite")
+_run_insert = upsert(schema.runs)
+# A report comes after the record of the beginning, and knows more.
+_UPSERT_RUN = _run_insert.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "ended_at": _run_insert.excluded.ended_at,
+        "counts": _run_insert.excluded.counts,
+    },
+    where=_run_insert.excluded.ended_at.is_not(None),
+)
+_UPDATE_OUTCOME = (
+    update(schema.captures)
+    .where(schema.captures.c.record_id == bindparam("id"))
+    .values(text_outcome=bindparam("outcome"), text_detail=bindparam("detail"))
+)
+_ORIGINAL = (
+    select(schema.captures)
+    .where(
+        schema.captures.c.payload_digest == bindparam("digest"),
+        schema.captures.c.profile.is_(None),
+        schema.captures.c.truncated.is_(None),
+    )
+    .order_by(schema.captures.c.date)
+    .limit(1)
+)
+
+
+def _enter_file(connection: Connection, path: str, level: int) -> None:
+    statement = upsert(schema.files).values(
+        path=path, level=level, published=0, derived=0
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["path"],
+            set_={"level": statement.excluded.level},
+            where=schema.files.c.level < statement.excluded.level,
+        )
+    )
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        # Transactions are begun below, not by the driver's guess.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # A kill loses nothing in WAL mode; a power cut may lose the last
+        # transactions, which are entered again from the WARC files.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("dateline_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _insist_on_version(connection: Connection, path: Path) -> None:
+    about = schema.about
+    found = connection.execute(
+        select(about.c.value).where(about.c.name == "schema")
+    ).scalar()
+    if found is None:
+        connection.execute(
+            insert(about).values(name="schema", value=str(schema.VERSION))
+        )
+    elif found != str(schema.VERSION):
+        raise CollectionError(
+            f"{path} has schema {found}, this Dateline writes {schema.VERSION}: "
+            "run `dateline rebuild` to make it again from the WARC files"
+        )
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except exc.OperationalError as error:
+        raise StorageError(
+            f"cannot use {path}: {error.orig}. Everything acknowledged is safe in the "
+            "WARC files; the catalogue is brought level at the next start"
+        ) from error
+    except exc.DatabaseError as error:
+        raise CollectionError(
+            f"{path} is damaged ({error.orig}): run `dateline rebuild` to make it "
+            "again from the WARC files"
+        ) from error

@@ -1,0 +1,243 @@
+"""What people and programs ask the catalogue [I/O]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy.engine import RowMapping
+
+from archive import schema
+from archive.catalogue import Catalogue
+from archive.model import Article, Capture, Miss, Run, TextOutcome
+from archive.rows import article_of, capture_of, miss_of, run_of
+from archive.urlkey import urlkey
+
+_captures, _articles, _misses = schema.captures.c, schema.articles.c, schema.misses.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A capture, and what became of its text."""
+
+    capture: Capture
+    text_outcome: TextOutcome | None  # None: not extracted yet
+    text_detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Which rows a list is asked for. Dates are WARC-Date texts, or beginnings of it."""
+
+    source_id: str | None = None
+    run_id: str | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: int | None = None
+
+
+def articles(catalogue: Catalogue, limits: Limits) -> Iterator[Article]:
+    """List articles, newest capture first."""
+    question = (
+        select(schema.articles, *_prefixed())
+        .join(schema.captures, _captures.record_id == _articles.record_id)
+        .where(*_within(limits, _articles.date, _captures.run_id, _articles.source_id))
+        .order_by(_articles.date.desc(), _articles.id)
+        .limit(limits.limit)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield article_of(row, capture_of(_unprefixed(row)))
+
+
+def articles_of_file(catalogue: Catalogue, path: str) -> Iterator[Article]:
+    """List the articles of one WARC file, in the order of their records."""
+    question = (
+        select(schema.articles, *_prefixed())
+        .join(schema.captures, _captures.record_id == _articles.record_id)
+        .where(_captures.path == path)
+        .order_by(_captures.offset, _articles.id)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield article_of(row, capture_of(_unprefixed(row)))
+
+
+def captures(catalogue: Catalogue, limits: Limits) -> Iterator[Kept]:
+    """List captures, newest first."""
+    question = (
+        select(schema.captures)
+        .where(*_within(limits, _captures.date, _captures.run_id, _captures.source_id))
+        .order_by(_captures.date.desc(), _captures.record_id)
+        .limit(limits.limit)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield _kept(row)
+
+
+def misses(catalogue: Catalogue, limits: Limits) -> Iterator[Miss]:
+    """List the addresses that gave no capture, newest first."""
+    question = (
+        select(schema.misses)
+        .where(*_within(limits, _misses.date, _misses.run_id, _misses.source_id))
+        .order_by(_misses.date.desc(), _misses.record_id)
+        .limit(limits.limit)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield miss_of(row)
+
+
+def runs(catalogue: Catalogue, limits: Limits) -> Iterator[Run]:
+    """List runs, newest first."""
+    table = schema.runs.c
+    question = (
+        select(schema.runs)
+        .where(*_within(limits, table.began_at, table.id, table.source_id))
+        .order_by(table.began_at.desc(), table.id)
+        .limit(limits.limit)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield run_of(row)
+
+
+def captures_of(catalogue: Catalogue, name: str) -> list[Kept]:
+    """Find the captures of an address, newest first, or the one with a record id.
+
+    An address is looked for as it is written, as it was found, and by its key,
+    in that order; a record id may be given with or without brackets.
+    """
+    if "urn:uuid:" in name:
+        return _where(catalogue, _captures.record_id == f"<{name.strip('<>')}>")
+    exact = or_(_captures.url == name, _captures.found_url == name)
+    return _where(catalogue, exact) or _where(
+        catalogue, _captures.urlkey == urlkey(name)
+    )
+
+
+def misses_of(catalogue: Catalogue, url: str) -> list[Miss]:
+    """Find the times an address was asked for in vain, newest first."""
+    question = (
+        select(schema.misses)
+        .where(or_(_misses.url == url, _misses.found_url == url))
+        .order_by(_misses.date.desc())
+    )
+    with catalogue.reading() as connection:
+        return [miss_of(row) for row in connection.execute(question).mappings()]
+
+
+def article_of_capture(catalogue: Catalogue, kept: Kept) -> Article | None:
+    """Give the article of a capture; of an unchanged one, the earlier capture's."""
+    revisit = kept.capture.revisit
+    unchanged = kept.text_outcome is TextOutcome.UNCHANGED and revisit is not None
+    record_id = revisit.record_id if unchanged and revisit else kept.capture.record_id
+    return _article(catalogue, _articles.record_id == record_id)
+
+
+def article_by_id(catalogue: Catalogue, article_id: str) -> Article | None:
+    """Give the article with an id, with or without brackets."""
+    return _article(catalogue, _articles.id == f"<{article_id.strip('<>')}>")
+
+
+def latest_whole(catalogue: Catalogue, url: str) -> Capture | None:
+    """Find the last capture of an address that holds its payload itself."""
+    found = _where(
+        catalogue,
+        _captures.url == url,
+        _captures.profile.is_(None),
+        _captures.status == 200,
+        _captures.truncated.is_(None),
+        limit=1,
+    )
+    return found[0].capture if found else None
+
+
+def is_pending(catalogue: Catalogue, path: str) -> bool:
+    """Whether a text of this WARC file is still to be extracted."""
+    question = (
+        select(func.count())
+        .select_from(schema.captures)
+        .where(_captures.path == path, _captures.text_outcome.is_(None))
+    )
+    with catalogue.reading() as connection:
+        return bool(connection.execute(question).scalar())
+
+
+def totals(catalogue: Catalogue) -> dict[str, int]:
+    """Count what the collection holds."""
+    with catalogue.reading() as connection:
+        return {
+            table.name: _count(connection, table)
+            for table in (schema.captures, schema.articles, schema.misses, schema.runs)
+        }
+
+
+def _count(connection: Connection, table: Any) -> int:
+    return int(
+        connection.execute(select(func.count()).select_from(table)).scalar() or 0
+    )
+
+
+def _within(
+    limits: Limits, date: Any, run_id: Any, source_id: Any
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if limits.source_id is not None:
+        conditions.append(source_id == limits.source_id)
+    if limits.run_id is not None:
+        conditions.append(run_id == limits.run_id)
+    if limits.since is not None:
+        conditions.append(date >= limits.since)
+    if limits.until is not None:
+        conditions.append(date < limits.until)
+    return conditions
+
+
+def _where(
+    catalogue: Catalogue, *conditions: ColumnElement[bool], limit: int | None = None
+) -> list[Kept]:
+    question = (
+        select(schema.captures)
+        .where(*conditions)
+        .order_by(_captures.date.desc())
+        .limit(limit)
+    )
+    with catalogue.reading() as connection:
+        return [_kept(row) for row in connection.execute(question).mappings()]
+
+
+def _article(catalogue: Catalogue, condition: ColumnElement[bool]) -> Article | None:
+    question = (
+        select(schema.articles, *_prefixed())
+        .join(schema.captures, _captures.record_id == _articles.record_id)
+        .where(condition)
+        .limit(1)
+    )
+    with catalogue.reading() as connection:
+        row = connection.execute(question).mappings().first()
+    return article_of(row, capture_of(_unprefixed(row))) if row is not None else None
+
+
+def _kept(row: RowMapping) -> Kept:
+    outcome = row["text_outcome"]
+    return Kept(
+        capture=capture_of(row),
+        text_outcome=TextOutcome(outcome) if outcome else None,
+        text_detail=row["text_detail"] or "",
+    )
+
+
+def _prefixed() -> list[Any]:
+    return [column.label(f"capture_{column.name}") for column in schema.captures.c]
+
+
+def _unprefixed(row: RowMapping) -> dict[str, Any]:
+    return {
+        str(name).removeprefix("capture_"): value
+        for name, value in row.items()
+        if str(name).startswith("capture_")
+    }

@@ -1,0 +1,65 @@
+"""Out of the archive again: a record as stored, an answer, a page [I/O]."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive import message
+from archive.collection import Collection
+from archive.errors import NotFound
+from archive.events import Answer, read_answer
+from archive.model import Capture
+from archive.questions import captures_of
+from archive.warc.reader import read_record
+
+DECODED_LIMIT: Final = 64 * 1024 * 1024  # bytes of a page, content coding removed
+EXPANSION_LIMIT: Final = 200.0  # times the bytes that were received
+
+
+def raw_record(collection: Collection, capture: Capture) -> bytes:
+    """Give the gzip member of a capture's record, as it lies in the file."""
+    place = capture.locator
+    with collection.find(place.path).open("rb") as file:
+        file.seek(place.offset)
+        return file.read(place.length)
+
+
+def load_answer(collection: Collection, capture: Capture) -> Answer:
+    """Read what a capture answered: its own head, and the payload it stands for.
+
+    A revisit has its head itself and its payload in the original. Raises
+    PlacedError or OSError if a record can't be read, NotFound if the original
+    is not in this collection.
+    """
+    own = _block(collection, capture)
+    if capture.revisit is None:
+        return read_answer(own)
+    originals = captures_of(collection.catalogue, capture.revisit.record_id)
+    if not originals:
+        raise NotFound(
+            f"the original {capture.revisit.record_id} of the revisit "
+            f"{capture.record_id} is not in {collection.root}"
+        )
+    original = read_answer(_block(collection, originals[0].capture))
+    if not own:
+        return original
+    return Answer(
+        head=read_answer(own).head,
+        payload=original.payload,
+        payload_digest=original.payload_digest,
+    )
+
+
+def decoded_payload(answer: Answer) -> bytes:
+    """Remove the content coding of a payload. Raises archive.message.MessageError."""
+    return message.decode_content(
+        answer.payload,
+        message.content_encodings(answer.head),
+        max_length=DECODED_LIMIT,
+        max_ratio=EXPANSION_LIMIT,
+    )
+
+
+def _block(collection: Collection, capture: Capture) -> bytes:
+    place = capture.locator
+    return read_record(collection.find(place.path), place.offset, place.length).block

@@ -1,0 +1,129 @@
+"""The verbs of the crawler: archive, crawl, newsroom, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.errors import UsageError
+from archive.model import Manners
+from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the verbs of this floor."""
+    app.command("archive")(archive)
+    app.command("crawl")(crawl)
+    app.command("demo")(demo)
+
+
+def archive(
+    urls: Annotated[list[str], typer.Argument(help="Addresses, http or https.")],
+    collection: CollectionOption = DEFAULT_COLLECTION,
+    requisites: Annotated[
+        bool,
+        typer.Option(
+            "--requisites", help="Also the images, styles and scripts they need."
+        ),
+    ] = False,
+    ignore_robots: Annotated[
+        str | None,
+        typer.Option(help="Fetch what robots.txt disallows; the reason is recorded."),
+    ] = None,
+    allow_private: Annotated[
+        bool,
+        typer.Option("--allow-private", help="Connect to private addresses; recorded."),
+    ] = False,
+    no_verify_tls: Annotated[
+        bool,
+        typer.Option("--no-verify-tls", help="Accept any certificate; recorded."),
+    ] = False,
+    delay: Annotated[
+        float, typer.Option(help="Seconds between requests to one host.", min=0)
+    ] = 1.0,
+    as_json: JsonOption = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Archive addresses, now.
+
+    Example: dateline archive https://example.org/news/1 --requisites
+    """
+    from crawler.command import Command  # noqa: PLC0415 (Scrapy takes half a second)
+    from crawler.spiders.addresses import AddressesSpider  # noqa: PLC0415
+
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(
+                f"{url!r} is no address: begin it with http:// or https://"
+            )
+    manners = Manners(
+        delay_s=delay,
+        concurrency=4 if requisites else 1,
+        allow_private=allow_private,
+        verify_tls=not no_verify_tls,
+        ignore_robots=ignore_robots,
+    )
+    command = Command(collection, as_json=as_json, debug=debug)
+    raise typer.Exit(
+        command.run(
+            AddressesSpider,
+            urls=tuple(dict.fromkeys(urls)),
+            requisites=requisites,
+            manners=manners,
+        )
+    )
+
+
+def crawl(
+    only: Annotated[
+        list[str] | None, typer.Argument(help="Ids of sources; all if none is named.")
+    ] = None,
+    sources: Annotated[
+        Path, typer.Option(help="The file that describes the sources.")
+    ] = Path("sources.toml"),
+    collection: CollectionOption = DEFAULT_COLLECTION,
+    limit: Annotated[
+        int | None, typer.Option(help="At most so many articles of each seed.", min=1)
+    ] = None,
+    as_json: JsonOption = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Look at sources once, and archive every article they name.
+
+    Example: dateline crawl port-verity --sources sources.toml
+    """
+    from crawler.command import Command  # noqa: PLC0415 (Scrapy takes half a second)
+    from crawler.sources import load_sources  # noqa: PLC0415
+    from crawler.spiders.sources import SourcesSpider, choose  # noqa: PLC0415
+
+    chosen = choose(load_sources(sources), tuple(only or ()))
+    command = Command(collection, as_json=as_json, debug=debug)
+    raise typer.Exit(command.run(SourcesSpider, sources=chosen, limit=limit))
+
+
+def demo(
+    collection: CollectionOption = DEFAULT_COLLECTION,
+    as_json: JsonOption = False,
+) -> None:
+    """Crawl the bundled example newsroom: everything on this machine, no network.
+
+    Example: dateline demo --collection my-archive
+    """
+    from crawler.command import Command  # noqa: PLC0415 (Scrapy takes half a second)
+    from crawler.newsroom.server import Newsroom  # noqa: PLC0415
+    from crawler.spiders.sources import SourcesSpider  # noqa: PLC0415
+
+    with Newsroom() as newsroom:
+        if not as_json:
+            print(
+                f"The example newsroom is open at {newsroom.base_url}", file=sys.stderr
+            )
+        command = Command(collection, as_json=as_json)
+        # The newsroom misbehaves on purpose: what fails there is part of the show.
+        code = command.run(SourcesSpider, sources=newsroom.sources())
+    if not as_json:
+        command.suggest()
+    raise typer.Exit(code if code > 1 else 0)

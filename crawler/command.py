@@ -1,0 +1,179 @@
+"""Run one spider in this process and report: progress, summary, exit code [I/O]."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from archive.clock import warc_date
+from archive.collection import Collection
+from archive.model import Capture, Miss, Run
+from archive.questions import Limits, articles
+from crawler import settings as our_settings
+from crawler.session import SESSION, Session
+
+PLAIN_EVERY_S = 5.0  # between two plain progress lines
+
+# What a host, not we, brought about: listed, and exit code 1.
+_TROUBLE = ("misses", "error-answers", "no-text", "truncated")
+
+
+class Command:
+    """One crawl, from the first request to the summary."""
+
+    def __init__(self, root: Path, *, as_json: bool, debug: bool = False) -> None:
+        """Crawl into the collection in `root`, made if it is not there."""
+        self.root = root
+        self.as_json = as_json
+        self.debug = debug
+        self._words = Console(stderr=True)
+        self._progress: Progress | None = None
+        self._plain_at = time.monotonic()
+        self._captures = self._misses = 0
+
+    def run(self, spider: type[Spider], **arguments: Any) -> int:
+        """Crawl; gives the exit code: 0 all good, 1 some failed.
+
+        Raises StorageError where the disk refused, CollectionError.
+        """
+        settings = Settings()
+        settings.setmodule(our_settings, priority="project")
+        if self.debug:
+            settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
+        session = Session(
+            Collection.create(self.root),
+            user_agent=str(settings["USER_AGENT"]),
+            on_capture=self._captured,
+            on_miss=self._missed,
+        )
+        for repair in session.repairs:
+            self._say(f"repaired {repair.path}: {repair.sentence}")
+        settings.set(SESSION, session, priority="cmdline")
+        try:
+            with self._progress_bar():
+                process = AsyncCrawlerProcess(settings)
+                process.crawl(spider, **arguments)
+                process.start()
+        finally:
+            session.close()
+        return self._report(session.book.current())
+
+    def suggest(self) -> None:
+        """Name the next three commands to try."""
+        where = f"--collection {shlex.quote(str(self.root))}"
+        with Collection.open(self.root) as collection:
+            newest = next(articles(collection.catalogue, Limits(limit=1)), None)
+        url = newest.provenance.url if newest else "URL"
+        print("\nNow try:", file=sys.stderr)
+        for line in (
+            f"dateline list {where}",
+            f"dateline show {shlex.quote(url)} {where}",
+            f"dateline verify {where}",
+        ):
+            print(f"  {line}", file=sys.stderr)
+
+    # ------------------------------------------------------------ while it runs
+
+    def _captured(self, capture: Capture) -> None:
+        self._captures += 1
+        if self.as_json:
+            self._line(
+                event="capture",
+                record_id=capture.record_id.strip("<>"),
+                url=capture.url,
+                date=warc_date(capture.date),
+                status=capture.status,
+                role=capture.discovery.role,
+                revisit=capture.revisit is not None,
+                warc_file=capture.locator.path,
+                warc_offset=capture.locator.offset,
+            )
+        else:
+            self._tick(capture.url)
+
+    def _missed(self, miss: Miss) -> None:
+        self._misses += 1
+        if self.as_json:
+            self._line(
+                event="miss", url=miss.url, outcome=miss.outcome, detail=miss.detail
+            )
+        else:
+            self._tick(miss.url)
+
+    def _line(self, **values: object) -> None:
+        print(json.dumps(values, ensure_ascii=False), flush=True)
+
+    def _tick(self, url: str) -> None:
+        sentence = f"{self._captures} captured, {self._misses} missed"
+        if self._progress is not None:
+            self._progress.update(
+                self._progress.task_ids[0], description=f"{sentence}  {url[:60]}"
+            )
+        elif time.monotonic() - self._plain_at >= PLAIN_EVERY_S:
+            self._plain_at = time.monotonic()
+            self._say(sentence)
+
+    def _progress_bar(self) -> Any:
+        progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=self._words,
+            transient=True,
+            disable=self.as_json or not self._words.is_terminal,
+        )
+        progress.add_task("starting")
+        if self._words.is_terminal and not self.as_json:
+            self._progress = progress
+        return progress
+
+    def _say(self, sentence: str) -> None:
+        print(sentence, file=sys.stderr, flush=True)
+
+    # ------------------------------------------------------------ when it has ended
+
+    def _report(self, runs: tuple[Run, ...]) -> int:
+        trouble = any(dict(run.counts).get(name) for run in runs for name in _TROUBLE)
+        if self.as_json:
+            for run in runs:
+                self._line(
+                    event="run",
+                    run=run.id,
+                    source=run.source_id,
+                    counts=dict(run.counts),
+                )
+        else:
+            self._words.print(summary(runs))
+        return 1 if trouble or not runs else 0
+
+
+def summary(runs: tuple[Run, ...]) -> Table:
+    """Draw what each run did."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("source")
+    columns = {
+        "captures": "captures",
+        "unchanged": "revisits",
+        "texts": "texts",
+        "no text": "no-text",
+        "errors": "error-answers",
+        "missed": "misses",
+    }
+    for name in (*columns, "MB"):
+        table.add_column(name, justify="right")
+    for run in runs:
+        counts = dict(run.counts)
+        cells = [str(counts.get(key, 0)) for key in columns.values()]
+        table.add_row(run.source_id, *cells, f"{counts.get('bytes', 0) / 1e6:.1f}")
+    return table

@@ -1,0 +1,104 @@
+"""What a seed's bytes turn into: addresses found, sitemaps named, problems met.
+
+A broken seed still gives what could be read of it, and a `Problem` for the
+rest: one bad feed must not stop a crawl, and no loss may be silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+PROBLEM_LIMIT = 20  # told one by one; further ones are only counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An address that a seed named, and what the seed claimed about it."""
+
+    url: str  # absolute; otherwise as the seed wrote it
+    title: str | None = None  # the seed's word, as plain text
+    date: str | None = None  # the seed's word, as it wrote it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedSitemap:
+    """A sitemap that a sitemap index named."""
+
+    url: str
+    lastmod: str | None = None  # the seed's word, as it wrote it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a seed that could not be read, or was left out."""
+
+    sentence: str
+    line: int | None = None  # of the seed, from 1
+
+    def told(self) -> str:
+        """Tell it with its line."""
+        return f"line {self.line}: {self.sentence}" if self.line else self.sentence
+
+
+Find = Found | NestedSitemap | Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvest:
+    """All that one seed gave, each kind in the order of the seed."""
+
+    found: tuple[Found, ...] = ()
+    nested: tuple[NestedSitemap, ...] = ()
+    problem: str | None = None  # ours: what could not be read or was left out
+
+
+def gathered(finds: Iterable[Find]) -> Harvest:
+    """Sort a stream of finds by kind; an address named twice is kept once."""
+    found: dict[str, Found] = {}
+    nested: dict[str, NestedSitemap] = {}
+    problems: list[str] = []
+    count = 0
+    for find in finds:
+        if isinstance(find, Found):
+            found.setdefault(find.url, find)
+        elif isinstance(find, NestedSitemap):
+            nested.setdefault(find.url, find)
+        else:
+            count += 1
+            if count <= PROBLEM_LIMIT:
+                problems.append(find.told())
+    if count > PROBLEM_LIMIT:
+        problems.append(f"and {count - PROBLEM_LIMIT} more problems")
+    return Harvest(
+        found=tuple(found.values()),
+        nested=tuple(nested.values()),
+        problem="; ".join(problems) or None,
+    )
+
+
+def each(harvest: Harvest) -> Iterator[Find]:
+    """Give what was gathered one by one: the way back from `gathered`."""
+    yield from harvest.found
+    yield from harvest.nested
+    if harvest.problem:
+        yield Problem(sentence=harvest.problem)
+
+
+def absolute(reference: str, base: str) -> str:
+    """Make an address absolute; one that is absolute already stays as written.
+
+    White space around it and line ends and tabs within it are dropped, as the
+    WHATWG URL standard does (4.4, basic URL parser). Raises ValueError if it
+    is empty or can not be a URL.
+    """
+    url = reference.strip()
+    if not url:
+        raise ValueError("an empty address")
+    if "\n" in url or "\r" in url or "\t" in url:
+        url = url.replace("\n", "").replace("\r", "").replace("\t", "")
+    if "[" not in url and url[:8].lower().startswith(("http://", "https://")):
+        return url  # nearly always, and what follows is slow
+    # `urljoin` tidies dot segments and empty queries even of absolute URLs.
+    return url if urlsplit(url).scheme else urljoin(base, url)

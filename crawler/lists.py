@@ -1,0 +1,44 @@
+"""Lists of addresses: one a line. Nothing here does I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from crawler.finds import Find, Found, Harvest, Problem, gathered
+
+# `str.splitlines` would also split at U+2028 and form feeds.
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def found_in_list(body: bytes) -> Harvest:
+    """Read a list: UTF-8, one address a line, `#` begins a comment line.
+
+    A BOM, any line ends and white space around an address are accepted. A
+    line that is no http(s) address is told as a problem, with its number.
+    """
+    text = body.decode("utf-8-sig", "replace")
+    return gathered(found_in_lines(_LINE_END.split(text), comments=True))
+
+
+def found_in_lines(lines: Iterable[str], *, comments: bool) -> Iterator[Find]:
+    """Read addresses from lines; text sitemaps know no comments."""
+    for number, line in enumerate(lines, start=1):
+        address = line.strip()
+        if not address or (comments and address.startswith("#")):
+            continue
+        if _is_address(address):
+            yield Found(url=address)
+        else:
+            yield Problem(sentence=f"not an address: {address[:80]!r}", line=number)
+
+
+def _is_address(line: str) -> bool:
+    if any(mark in line for mark in " \t<>\"'\ufffd\x00"):
+        return False
+    try:
+        parts = urlsplit(line)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)

@@ -1,0 +1,236 @@
+"""What one process works with while it crawls: collection, store, extractors [I/O].
+
+A session is opened before the first request and closed after the last item.
+The command opens one and hands it to Scrapy in the settings; `scrapy crawl`,
+which knows nothing of it, gets one made from the settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Self
+
+from pipelines.pool import ExtractionPool
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from archive import clock
+from archive.collection import Collection
+from archive.digests import sha256_label
+from archive.errors import DatelineError, UsageError
+from archive.model import (
+    Article,
+    Capture,
+    Discovery,
+    Finding,
+    Manners,
+    Miss,
+    Role,
+)
+from archive.recovery import recover
+from archive.store import Store
+from crawler.errands import Errand
+from crawler.runs import RunBook
+from pipelines.derive import Deriver
+from pipelines.items import Archived, Fetched
+from pipelines.keeping import Keeper
+from pipelines.texts import TextLedger, outcome_at_once, page_from
+
+SESSION: Final = "DATELINE_SESSION"
+COLLECTION: Final = "DATELINE_COLLECTION"
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """The collection of a process, open for writing.
+
+    Attributes:
+        collection: where everything goes.
+        book: the runs of this process and their counts.
+        failure: what ended the session early, if anything did.
+        repairs: what was found and mended at the start.
+    """
+
+    def __init__(
+        self,
+        collection: Collection,
+        *,
+        user_agent: str,
+        workers: int | None = None,
+        on_capture: Callable[[Capture], None] = lambda _capture: None,
+        on_miss: Callable[[Miss], None] = lambda _miss: None,
+    ) -> None:
+        """Mend what the last process left, and begin to take exchanges."""
+        self.collection = collection
+        self.failure: DatelineError | None = None
+        self.on_failure: list[Callable[[], None]] = []
+        self.repairs: list[Finding] = recover(collection, outcome_at_once)
+        self._on_capture = on_capture
+        self._on_miss = on_miss
+        self._pool = ExtractionPool(workers)
+        self._deriver = Deriver(collection, self._pool)
+        self._ledger = TextLedger(
+            collection.catalogue, self._pool.info, self._deriver.publish_ready
+        )
+        self._store = Store(
+            collection,
+            settings=software_settings(collection, user_agent),
+            text_outcome=outcome_at_once,
+            on_published=self._deriver.published,
+        )
+        self._keeper = Keeper(self._store, collection.catalogue)
+        self.book = RunBook(self._store)
+
+    @classmethod
+    def open(cls, root: Path, *, user_agent: str) -> Self:
+        """Open a session on a collection, made if it is not there."""
+        return cls(Collection.create(root), user_agent=user_agent)
+
+    async def keep(self, fetched: Fetched) -> Archived:
+        """Keep an exchange; returns when it is on disk. Raises StorageError."""
+        try:
+            archived = await self._keeper.keep(fetched)
+        except DatelineError as error:
+            self.fail(error)
+            raise
+        tally = self.book.tally(fetched.discovery.run_id)
+        tally.captured(archived.capture, len(fetched.exchange.response))
+        self._on_capture(archived.capture)
+        return archived
+
+    async def miss(self, miss: Miss) -> None:
+        """Keep the fact that an address gave no capture. Raises StorageError."""
+        try:
+            await self._keeper.note(miss)
+        except DatelineError as error:
+            self.fail(error)
+            raise
+        self.book.tally(miss.discovery.run_id).missed(miss.outcome.value)
+        self._on_miss(miss)
+
+    async def extract(self, archived: Archived) -> Article | None:
+        """Extract the text of a capture, and enter what became of it."""
+        capture = archived.capture
+        tally = self.book.tally(capture.discovery.run_id)
+        known = outcome_at_once(capture)
+        if known is not None:
+            tally.text(known)
+            return None
+        page = page_from(capture, archived.answer)
+        extraction = await asyncio.wrap_future(self._pool.submit(page))
+        tally.text(extraction.outcome)
+        try:
+            return self._ledger.add(capture, extraction)
+        except DatelineError as error:
+            self.fail(error)
+            raise
+
+    def unasked(self, url: str) -> Errand:
+        """Make the errand of a request that nobody gave one, as other spiders do."""
+        run = self.book.run_of("scrapy", Manners(), command="scrapy crawl")
+        discovery = Discovery(
+            url=url,
+            role=Role.ARTICLE,
+            source_id=run.source_id,
+            run_id=run.id,
+            found_at=clock.now(),
+        )
+        return Errand(discovery=discovery, manners=Manners())
+
+    def fail(self, error: DatelineError) -> None:
+        """End the session early: the first failure counts, and stops the crawl."""
+        if self.failure is None:
+            self.failure = error
+            _log.error("%s", error)
+            for stop in self.on_failure:
+                stop()
+
+    def close(self) -> None:
+        """Write the reports, publish the files, bring text and index level.
+
+        Raises the failure that ended the session early, after closing all that
+        can be closed.
+        """
+        steps = [
+            self.book.close,
+            self._store.close,
+            self._ledger.close,
+            self._deriver.bring_level,
+            self._pool.close,
+            self.collection.close,
+        ]
+        for step in steps:
+            try:
+                step()
+            except DatelineError as error:
+                self.failure = self.failure or error
+        if self.failure is not None:
+            raise self.failure
+
+
+def session_of(crawler: Crawler) -> Session:
+    """Give the session of a crawler's process; made from the settings if need be."""
+    session = crawler.settings.get(SESSION)
+    if isinstance(session, Session):
+        session.on_failure.append(lambda: _stop(crawler))
+        return session
+    root = crawler.settings.get(COLLECTION)
+    if not root:
+        raise UsageError(
+            f"no collection: set {COLLECTION}, or use `dateline crawl --collection DIR`"
+        )
+    session = Session.open(Path(root), user_agent=user_agent_of(crawler.settings))
+    session.on_failure.append(lambda: _stop(crawler))
+    crawler.settings.frozen = False
+    crawler.settings.set(SESSION, session, priority="cmdline")
+    crawler.settings.freeze()
+    crawler.signals.connect(session.close, signal=signals.engine_stopped, weak=False)
+    return session
+
+
+def user_agent_of(settings: BaseSettings) -> str:
+    """Tell what hosts are told about who we are."""
+    return str(settings.get("USER_AGENT"))
+
+
+def software_settings(
+    collection: Collection, user_agent: str
+) -> tuple[tuple[str, str], ...]:
+    """Say what stands in each file's warcinfo record (WARC/1.1, 6.2)."""
+    software = " ".join(
+        f"{name}/{version(name)}"
+        for name in ("dateline", "scrapy", "twisted", "warcio", "trafilatura")
+    )
+    settings = (
+        ("software", f"{software} python/{platform.python_version()}"),
+        ("format", "WARC File Format 1.1"),
+        (
+            "conformsTo",
+            "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        ),
+        ("isPartOf", f"urn:uuid:{collection.id}"),
+        (
+            "robots",
+            "RFC 9309, unreachable means disallow; exceptions in the run records",
+        ),
+        ("http-header-user-agent", user_agent),
+        ("dateline-tls", "certificates verified; exceptions in the run records"),
+        ("dateline-private-addresses", "refused; exceptions in the run records"),
+    )
+    digest = sha256_label("\n".join(f"{n}: {v}" for n, v in settings).encode("utf-8"))
+    return (*settings, ("dateline-settings-digest", digest))
+
+
+def _stop(crawler: Crawler) -> None:
+    if crawler.engine is not None and crawler.engine.spider is not None:
+        task = asyncio.ensure_future(
+            crawler.engine.close_spider_async(reason="storage")
+        )
+        task.add_done_callback(lambda done: done.exception())

@@ -1,0 +1,91 @@
+"""What the spiders share: requests with an errand, failures that are accounted for."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+from typing_extensions import override
+
+from archive import clock
+from archive.model import FetchOutcome, Miss
+from archive.warc.records import new_record_id
+from crawler.errands import Errand, archived_of, errand_of, send
+from crawler.errors import WireFailure
+from crawler.session import Session, session_of
+from pipelines.items import Archived
+
+
+class NewsSpider(Spider):
+    """Fetches addresses on errands and hands on what was archived."""
+
+    session: Session
+
+    @classmethod
+    @override
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build the spider for the session of the crawler's process."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.session = session_of(crawler)
+        return spider
+
+    def request(
+        self, url: str, errand: Errand, callback: Any, *, priority: int = 0
+    ) -> Request:
+        """Make a request with an errand."""
+        manners = errand.manners
+        request = Request(
+            url, callback=callback, errback=self.failed, priority=priority
+        )
+        self._pace(request, manners.concurrency)
+        return send(request, errand)
+
+    def parse_article(self, response: Response) -> Archived:
+        """Hand a page on to the item pipeline, which has its text extracted."""
+        return archived_of(response)
+
+    async def failed(self, failure: Failure) -> None:
+        """Account for a request without a response; most have been already."""
+        error = failure.value
+        request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        if isinstance(error, WireFailure):
+            return  # the handler has noted it
+        if isinstance(error, IgnoreRequest):
+            if "max redirections" in str(error):
+                await self.note(request, FetchOutcome.TOO_MANY_REDIRECTS, str(error))
+            return  # the manners have noted it
+        if self.session.failure is None:
+            await self.note(request, FetchOutcome.FAILED, repr(error))
+
+    async def note(
+        self, request: Request | None, outcome: FetchOutcome, detail: str
+    ) -> None:
+        """Keep the fact that something asked for did not come, and why."""
+        assert request is not None
+        errand = errand_of(request)
+        assert errand is not None
+        await self.session.miss(
+            Miss(
+                record_id=new_record_id(),
+                date=clock.now(),
+                outcome=outcome,
+                detail=detail,
+                url=request.url,
+                discovery=errand.discovery,
+            )
+        )
+
+    def _pace(self, request: Request, concurrency: int) -> None:
+        # Scrapy's slots hold a source's requests in flight to its own number.
+        engine = self.crawler.engine
+        if engine is None:
+            return
+        downloader = engine.downloader
+        key = downloader.get_slot_key(request)
+        downloader.per_slot_settings.setdefault(
+            key, {"concurrency": concurrency, "delay": 0}
+        )

@@ -1,0 +1,41 @@
+"""The `dateline` command: mounts the verbs of each floor, nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+import archive.cli
+import crawler.cli
+import pipelines.cli
+from archive.errors import DatelineError
+
+app = typer.Typer(
+    name="dateline",
+    help="A news archive that can prove what it holds.\n\n"
+    "Exit codes: 0 good, 1 some failed, 2 usage, 3 archive damaged.",
+    epilog="Begin with: dateline archive https://example.org/ --collection my-archive",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+archive.cli.mount(app)
+crawler.cli.mount(app)
+pipelines.cli.mount(app)
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line, and an exit code."""
+    try:
+        app()
+    except DatelineError as error:
+        if "--debug" in sys.argv:
+            raise
+        print(f"dateline: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

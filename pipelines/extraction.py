@@ -1,0 +1,128 @@
+"""Page in, extraction out: the seam behind which extractors can be exchanged.
+
+Pure. An extractor is named as "module:function"; the function takes nothing and
+gives an `Extractor`. Whoever replaces one writes `info` and `extract`, nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from archive.digests import sha256_label
+from archive.model import Claim, TextOutcome
+from pipelines.errors import ExtractorUnavailable
+
+_LONGEST_DETAIL: Final = 500  # characters; the rest of a message helps nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one answer, and what has to be known to read them."""
+
+    url: str  # the address that answered
+    payload: bytes  # the server's: transfer coding removed, content coding kept
+    content_encoding: str | None  # the server's field value
+    content_type: str | None  # the server's field value, it may name a charset
+    captured_at: datetime  # our clock; no date after it is believed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What came of a page. Fields other than the claims are normalised."""
+
+    outcome: TextOutcome
+    detail: str = ""  # ours: one sentence, empty if there is nothing odd to tell
+    text: str = ""
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None  # ISO 8601, to the precision that is known
+    site_name: str | None = None
+    description: str | None = None
+    language: str | None = None  # BCP 47
+    canonical_url: str | None = None  # only if the page states one
+    claims: tuple[Claim, ...] = ()  # as found, before anything was normalised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractorInfo:
+    """Which software made a text, with all that its result depends on."""
+
+    name: str
+    version: str
+    options: tuple[tuple[str, str], ...]  # in order of their names
+    options_digest: str  # "sha256:<hex>" of the options as canonical JSON
+
+
+class Extractor(Protocol):
+    """Turns pages into extractions; the same page always into the same one."""
+
+    @property
+    def info(self) -> ExtractorInfo:
+        """Say which software this is."""
+        ...
+
+    def extract(self, page: Page) -> Extraction:
+        """Extract one page. Whatever it raises is counted as FAILED."""
+        ...
+
+
+def describe(name: str, version: str, options: Mapping[str, str]) -> ExtractorInfo:
+    """Make the description of an extractor, with the digest of its options.
+
+    The JSON that is digested has sorted keys, no white space and no escapes.
+    """
+    ordered = dict(sorted(options.items()))
+    text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
+    return ExtractorInfo(
+        name=name,
+        version=version,
+        options=tuple(ordered.items()),
+        options_digest=sha256_label(text.encode()),
+    )
+
+
+def load_extractor(spec: str) -> Extractor:
+    """Build the extractor that `spec`, a "module:function", names.
+
+    Raises ExtractorUnavailable if there is none or it can't be built.
+    """
+    module, _, function = spec.partition(":")
+    try:
+        extractor: Extractor = getattr(importlib.import_module(module), function)()
+    except Exception as error:
+        raise ExtractorUnavailable(
+            f"the extractor {spec} can not be built: {_told(error)}"
+        ) from error
+    return extractor
+
+
+def attempt(extractor: Extractor, page: Page) -> Extraction:
+    """Extract a page; whatever goes wrong in Python becomes an outcome.
+
+    The edge of the extraction: nothing is raised. What Python can't catch (a
+    hang, a crash) is the pool's business.
+    """
+    try:
+        extraction = extractor.extract(page)
+    except MemoryError:
+        return Extraction(outcome=TextOutcome.MEMORY, detail="MemoryError was raised")
+    # SystemExit too: a page must not end a worker politely either.
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - recorded as the outcome
+        return Extraction(outcome=TextOutcome.FAILED, detail=_told(error))
+    if not isinstance(extraction, Extraction):
+        found = type(extraction).__name__
+        return Extraction(
+            outcome=TextOutcome.FAILED, detail=f"the extractor returned a {found}"
+        )
+    return extraction
+
+
+def _told(error: BaseException) -> str:
+    """Name an error and what it says, on one line."""
+    said = " ".join(str(error).split())[:_LONGEST_DETAIL]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,0 +1,125 @@
+"""Builders with dull defaults, so that a test says only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from archive.events import CaptureOrder, read_answer
+from archive.model import (
+    Discovery,
+    Exchange,
+    FetchOutcome,
+    Miss,
+    Revisit,
+    Role,
+    Run,
+    TlsSession,
+    Truncation,
+)
+from archive.warc.records import new_record_id
+
+RUN_ID = "00000000-0000-4000-8000-000000000001"
+NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+_seconds = count()
+
+
+def make_response(
+    body: bytes = b"<html><body>" + b"<p>news</p>" * 100 + b"</body></html>",
+    *,
+    status: bytes = b"200 OK",
+    fields: bytes = b"Content-Type: text/html; charset=utf-8\r\n",
+) -> bytes:
+    """Make the bytes of a response with a Content-Length."""
+    length = b"Content-Length: %d\r\n" % len(body)
+    return b"HTTP/1.1 " + status + b"\r\n" + fields + length + b"\r\n" + body
+
+
+def make_discovery(
+    url: str = "http://news.example/1",
+    role: Role = Role.ARTICLE,
+    *,
+    seed_url: str | None = None,
+    claimed_title: str | None = None,
+) -> Discovery:
+    """Make a discovery."""
+    return Discovery(
+        url=url,
+        role=role,
+        source_id="example",
+        run_id=RUN_ID,
+        found_at=NOON,
+        seed_url=seed_url,
+        claimed_title=claimed_title,
+    )
+
+
+def make_exchange(
+    url: str = "http://news.example/1",
+    response: bytes | None = None,
+    *,
+    began_at: datetime | None = None,
+    tls: TlsSession | None = None,
+    truncated: Truncation | None = None,
+    request: bytes | None = None,
+    interim: bytes = b"",
+    peer_address: str | None = "192.0.2.1",
+) -> Exchange:
+    """Make an exchange; each begins a second after the one before."""
+    path = "/" + url.partition("://")[2].partition("/")[2]
+    return Exchange(
+        url=url,
+        request=request
+        or f"GET {path} HTTP/1.1\r\nHost: news.example\r\n\r\n".encode("ascii"),
+        response=response if response is not None else make_response(),
+        interim=interim,
+        began_at=began_at or NOON + timedelta(seconds=next(_seconds)),
+        duration_s=0.05,
+        peer_address=peer_address,
+        tls=tls,
+        truncated=truncated,
+    )
+
+
+def make_order(
+    url: str = "http://news.example/1",
+    response: bytes | None = None,
+    *,
+    exchange: Exchange | None = None,
+    discovery: Discovery | None = None,
+    revisit: Revisit | None = None,
+) -> CaptureOrder:
+    """Make an order to keep an exchange."""
+    exchange = exchange or make_exchange(url, response)
+    return CaptureOrder(
+        exchange=exchange,
+        answer=read_answer(exchange.response),
+        discovery=discovery or make_discovery(exchange.url),
+        revisit=revisit,
+    )
+
+
+def make_miss(url: str = "http://news.example/gone", detail: str = "no route") -> Miss:
+    """Make a miss."""
+    return Miss(
+        record_id=new_record_id(),
+        date=NOON,
+        outcome=FetchOutcome.UNREACHABLE,
+        detail=detail,
+        url=url,
+        discovery=make_discovery(url),
+    )
+
+
+def make_run(*, ended: bool = False) -> Run:
+    """Make a run, going on or ended."""
+    return Run(
+        id=RUN_ID,
+        source_id="example",
+        command="crawl",
+        began_at=NOON,
+        settings_digest="sha256:00",
+        settings=(("delay-s", "1.0"),),
+        ended_at=NOON + timedelta(minutes=1) if ended else None,
+        counts=(("captures", 3),) if ended else (),
+    )
