@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import Final
+
+_WARC_DATE: Final = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?[Zz])?)?)?"
+)
 
 
 def now() -> datetime:
@@ -19,16 +25,21 @@ def warc_date(date: datetime) -> str:
 
 
 def parse_warc_date(text: str) -> datetime:
-    """Read a `WARC-Date`, with or without a fraction of up to nine digits.
+    """Read a `WARC-Date`: a year, month, day, minute or second, with a fraction.
 
-    Raises ValueError if it is neither that nor the date-only forms of W3C-DTF.
+    These are the granularities of W3C-DTF (WARC/1.1, 5.4); what is left out
+    counts as its beginning. Raises ValueError for anything else.
     """
-    head, dot, fraction = text.strip().removesuffix("Z").partition(".")
-    if dot and not fraction.isdigit():
+    match = _WARC_DATE.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"not a WARC-Date: {text!r}")
-    date = datetime.fromisoformat(head)
-    micros = int(fraction[:6].ljust(6, "0")) if dot else 0
-    return date.replace(microsecond=micros, tzinfo=UTC)
+    year, *rest = (int(part) if part else None for part in match.groups()[:6])
+    month, day, hour, minute, second = rest
+    micros = int((match[7] or "")[:6].ljust(6, "0"))
+    assert year is not None
+    return datetime(
+        year, month or 1, day or 1, hour or 0, minute or 0, second or 0, micros, UTC
+    )
 
 
 def timestamp14(date: datetime) -> str:

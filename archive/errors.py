@@ -1,15 +1,15 @@
 """The errors of Dateline, one tree.
 
-    DatelineError                 everything a user can be told in one sentence
-    ├── UsageError                a wrong argument, a setting that cannot be (exit 2)
-    ├── ArchiveError
-    │   ├── CollectionError       no collection there, or one of another version
-    │   ├── StorageError          the disk is full, read-only, over quota
-    │   ├── DamagedRecord         bytes that are no WARC record, with file and offset
-    │   ├── UnsupportedFormat     ARC, or something else that is not WARC
-    │   └── NotFound              no such record, article or address
-    ├── PipelineError             (pipelines/errors.py adds its own)
-    └── CrawlError                (crawler/errors.py adds its own)
+DatelineError                 everything a user can be told in one sentence
+├── UsageError                a wrong argument, a setting that cannot be (exit 2)
+├── ArchiveError
+│   ├── CollectionError       no collection there, or one of another version
+│   ├── StorageError          the disk is full, read-only, over quota
+│   ├── DamagedRecord         bytes that are no WARC record, with file and offset
+│   ├── UnsupportedFormat     ARC, or something else that is not WARC
+│   └── NotFound              no such record, article or address
+├── PipelineError             (pipelines/errors.py adds its own)
+└── CrawlError                (crawler/errors.py adds its own)
 """
 
 from __future__ import annotations

@@ -14,13 +14,14 @@ def capture_line(capture: Capture, order: CaptureOrder) -> CdxLine:
     head, revisit = order.answer.head, capture.revisit
     is_empty = revisit is not None and revisit.profile is RevisitProfile.NOT_MODIFIED
     content_type = head.first(b"Content-Type")
+    digest: str | None = None
     if has_payload_digest(head, revisit):
         digest = capture.payload_digest
-    else:
+    elif not is_empty:
         # What CDX tools compute where the record says nothing: over the body
         # as stored, framing included.
         body = memoryview(order.exchange.response)[head.length :]
-        digest = sha1_label([b"" if is_empty else body])
+        digest = sha1_label([body])
     return cdxj.capture_line(
         url=capture.url,
         date=capture.date,

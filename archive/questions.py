@@ -78,6 +78,31 @@ def captures(catalogue: Catalogue, limits: Limits) -> Iterator[Kept]:
             yield _kept(row)
 
 
+def captures_of_file(catalogue: Catalogue, path: str) -> Iterator[Kept]:
+    """List the captures of one WARC file, in the order of their records."""
+    question = (
+        select(schema.captures).where(_captures.path == path).order_by(_captures.offset)
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            yield _kept(row)
+
+
+def broken_revisits(catalogue: Catalogue) -> Iterator[tuple[Kept, str]]:
+    """List the revisits of nothing, and of revisits, with the finding's code."""
+    original = schema.captures.alias()
+    question = (
+        select(schema.captures, original.c.record_id.label("original_id"))
+        .outerjoin(original, original.c.record_id == _captures.refers_to)
+        .where(_captures.profile.is_not(None))
+        .where(or_(original.c.record_id.is_(None), original.c.profile.is_not(None)))
+    )
+    with catalogue.reading() as connection:
+        for row in connection.execute(question).mappings():
+            dangles = row["original_id"] is None
+            yield _kept(row), "dangling-revisit" if dangles else "revisit-of-revisit"
+
+
 def misses(catalogue: Catalogue, limits: Limits) -> Iterator[Miss]:
     """List the addresses that gave no capture, newest first."""
     question = (

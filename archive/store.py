@@ -100,7 +100,9 @@ class Store:
         self._lines: list[CdxLine] = []  # of the file being written
         self._serial = 0
         self._began = 0.0
-        self._thread = threading.Thread(target=self._work, name="dateline-store")
+        self._thread = threading.Thread(
+            target=self._work, name="dateline-store", daemon=True
+        )
         self._thread.start()
 
     def keep(self, order: CaptureOrder) -> Future[Capture]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.collection import Collection
-from archive.errors import DatelineError
+from archive.cdxj import sorted_lines
+from archive.collection import CATALOGUE, Collection
 from archive.index import build_index
 from archive.model import Finding, Severity
-from archive.questions import Kept, Limits, captures
+from archive.questions import broken_revisits, captures_of_file
 from archive.warc import check
 from archive.warc.reader import read_records
 
@@ -43,6 +43,11 @@ CODES: dict[str, tuple[Severity, str]] = {
         "A WARC file holds more than the catalogue knows. "
         "The next start, or `dateline rebuild`, enters it.",
     ),
+    "file-missing": (
+        Severity.ERROR,
+        "The catalogue names a WARC file that is not there. If it was moved on "
+        "purpose, `dateline rebuild` forgets it.",
+    ),
     "dangling-revisit": (
         Severity.ERROR,
         "A revisit refers to a capture that is not in this collection.",
@@ -64,45 +69,47 @@ CODES: dict[str, tuple[Severity, str]] = {
 
 def verify(root: Path, files: list[Path]) -> Iterator[Finding]:
     """Check the named files, or a whole collection. Raises CollectionError."""
-    if files:
-        for path in files:
-            yield from check.check_file(path)
-        return
-    with Collection.open(root) as collection:
-        yield from verify_collection(collection)
+    for path in files:
+        yield from check.check_file(path)
+    if not files:
+        with Collection.open(root) as collection:
+            yield from verify_collection(collection)
 
 
 def verify_collection(collection: Collection) -> Iterator[Finding]:
     """Check every file of a collection, and that they agree."""
     for path in collection.unfinished():
         yield _finding("unfinished-file", collection.relative(path), "it is `.open`")
-    record_ids: dict[str, str] = {}
+    seen: dict[str, str] = {}  # record id: file
+    levels = {n: level for n, (level, _, _) in collection.catalogue.files().items()}
     for path in collection.published():
         name = collection.relative(path)
-        sound = True
-        for finding in check.check_file(path, name=name):
-            sound = sound and finding.severity is not Severity.ERROR
-            yield finding
-        yield from _twice(path, name, record_ids)
-        if sound:
-            yield from _index(collection, path, name)
+        yield from check.check_file(path, name=name)
+        places = {
+            record.offset: record.record_id
+            for record in read_records(path, on_finding=lambda _finding: None)
+        }
+        yield from _twice(name, places, seen)
+        yield from _index(collection, path, name)
+        if levels.pop(name, 0) < path.stat().st_size:
+            sentence = "the catalogue does not know all of it"
+            yield _finding("not-catalogued", name, sentence)
+        yield from _catalogue(collection, name, places)
+    for name in levels:
+        if not collection.find(name).exists():
+            yield _finding("file-missing", name, "the catalogue knows this file")
     for text in sorted((collection.root / "text").rglob("*.warc.gz")):
         yield from check.check_file(text, name=collection.relative(text))
-    yield from _catalogue(collection)
+    yield from _references(collection)
 
 
-def _twice(path: Path, name: str, record_ids: dict[str, str]) -> Iterator[Finding]:
-    for record in read_records(path, on_finding=lambda _finding: None):
-        if record.record_id is None:
-            continue
-        other = record_ids.setdefault(record.record_id, name)
-        if other != name:
-            yield _finding(
-                "record-id-twice",
-                name,
-                f"{record.record_id} is in {other} too",
-                record.offset,
-            )
+def _twice(
+    name: str, places: dict[int, str | None], seen: dict[str, str]
+) -> Iterator[Finding]:
+    for offset, record_id in places.items():
+        if record_id is not None and seen.setdefault(record_id, name) != name:
+            sentence = f"{record_id} is in {seen[record_id]} too"
+            yield _finding("record-id-twice", name, sentence, offset)
 
 
 def _index(collection: Collection, path: Path, name: str) -> Iterator[Finding]:
@@ -110,82 +117,32 @@ def _index(collection: Collection, path: Path, name: str) -> Iterator[Finding]:
     if not target.exists():
         yield _finding("no-index", name, f"{collection.relative(target)} is missing")
         return
-    lines = build_index(path, name.removeprefix("warc/"))
-    expected = sorted(line.format().encode("utf-8") for line in lines)
-    if target.read_bytes().splitlines() != [line.rstrip(b"\n") for line in expected]:
+    lines = build_index(
+        path, name.removeprefix("warc/"), on_finding=lambda _finding: None
+    )
+    if target.read_bytes() != b"".join(sorted_lines(lines)):
         yield _finding("index-differs", collection.relative(target), f"made of {name}")
 
 
-def _catalogue(collection: Collection) -> Iterator[Finding]:
-    known = collection.catalogue.files()
-    for path in collection.published():
-        name = collection.relative(path)
-        level = known.get(name, (0, False, False))[0]
-        if level < path.stat().st_size:
-            yield _finding(
-                "not-catalogued", name, f"catalogued up to {level} bytes", level
-            )
-    places = _places(collection)
-    originals: dict[str, bool] = {}
-    revisits: list[Kept] = []
-    pending = 0
-    for kept in captures(collection.catalogue, Limits()):
+def _catalogue(
+    collection: Collection, name: str, places: dict[int, str | None]
+) -> Iterator[Finding]:
+    for kept in captures_of_file(collection.catalogue, name):
         capture = kept.capture
-        originals[capture.record_id] = capture.revisit is not None
-        pending += kept.text_outcome is None
-        if capture.revisit is not None:
-            revisits.append(kept)
-        place = capture.locator
-        if places.get((place.path, place.offset)) not in (capture.record_id, None):
-            yield _finding(
-                "catalogue-differs",
-                place.path,
-                f"{capture.record_id} is not there",
-                place.offset,
-            )
-        elif (place.path, place.offset) not in places and place.path in known:
-            if (collection.root / place.path).exists():
-                yield _finding(
-                    "catalogue-differs",
-                    place.path,
-                    f"no record begins where {capture.record_id} should",
-                    place.offset,
-                )
-    for kept in revisits:
-        yield from _revisit(kept, originals)
+        if places.get(capture.locator.offset) != capture.record_id:
+            sentence = f"{capture.record_id} does not begin there"
+            yield _finding("catalogue-differs", name, sentence, capture.locator.offset)
+
+
+def _references(collection: Collection) -> Iterator[Finding]:
+    for kept, problem in broken_revisits(collection.catalogue):
+        assert kept.capture.revisit is not None
+        place = kept.capture.locator
+        sentence = f"{kept.capture.record_id} of {kept.capture.revisit.record_id}"
+        yield _finding(problem, place.path, sentence, place.offset)
+    pending = len(collection.catalogue.pending())
     if pending:
-        yield _finding("text-pending", "catalogue.sqlite3", f"{pending} captures")
-
-
-def _revisit(kept: Kept, originals: dict[str, bool]) -> Iterator[Finding]:
-    capture = kept.capture
-    assert capture.revisit is not None
-    place = capture.locator
-    is_revisit = originals.get(capture.revisit.record_id)
-    if is_revisit is None:
-        yield _finding(
-            "dangling-revisit",
-            place.path,
-            f"{capture.record_id} refers to {capture.revisit.record_id}",
-            place.offset,
-        )
-    elif is_revisit:
-        yield _finding(
-            "revisit-of-revisit",
-            place.path,
-            f"{capture.record_id} refers to {capture.revisit.record_id}",
-            place.offset,
-        )
-
-
-def _places(collection: Collection) -> dict[tuple[str, int], str | None]:
-    """Map every place where a record begins to the id of it."""
-    places: dict[tuple[str, int], str | None] = {}
-    for path in collection.published():
-        name = collection.relative(path)
-        for record in read_records(path, on_finding=lambda _finding: None):
-            places[name, record.offset] = record.record_id
-    return places
+        yield _finding("text-pending", CATALOGUE, f"{pending} captures")
 
 
 def _finding(code: str, path: str, sentence: str, offset: int | None = None) -> Finding:
@@ -196,6 +153,3 @@ def _finding(code: str, path: str, sentence: str, offset: int | None = None) -> 
         offset=offset,
         sentence=sentence,
     )
-
-
-__all__ = ["CODES", "DatelineError", "verify", "verify_collection"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -99,7 +99,7 @@ def _parser(charset: str | None) -> etree.HTMLParser:
 
 def _elements(root: etree._Element) -> Iterator[etree._Element]:
     """Give the elements that may need something, in document order."""
-    backgrounds = set(cast("list[etree._Element]", _WITH_BACKGROUND(root)))
+    backgrounds = set(cast("Any", _WITH_BACKGROUND(root)))
     if not backgrounds:
         yield from root.iter(*_NEEDS)
         return

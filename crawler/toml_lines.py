@@ -50,22 +50,23 @@ def place_of(text: str, table: str, number: int = 0) -> Place:
     is none, it is the whole text.
     """
     lines = tuple(text.splitlines())
-    first: int | None = None
-    seen = -1
-    for at, line in enumerate(lines):
-        header = _HEADER.match(line)
-        if header is None:
-            continue
-        name = header[2].replace(" ", "")
-        is_begin = name == table if header[1] else name.split(".")[0] == table
-        if first is None:
-            # An array counts its headers, a table has one or only its own tables.
-            seen += is_begin
-            if is_begin and seen == number:
-                first = at
-        elif name.split(".")[0] != table or (header[1] and name == table):
-            return Place(lines=lines, first=first, end=at)
-    return Place(lines=lines, first=first or 0, end=len(lines))
+    headers = [
+        (at, bool(header[1]), header[2].replace(" ", ""))
+        for at, line in enumerate(lines)
+        if (header := _HEADER.match(line))
+    ]
+    begins = [at for at, is_array, name in headers if is_array and name == table]
+    if not begins:  # no array: a table, or only the tables in it
+        begins = [at for at, _, name in headers if name.split(".")[0] == table][:1]
+    if number >= len(begins):
+        return Place(lines=lines, first=0, end=len(lines))
+    first = begins[number]
+    ends = [
+        at
+        for at, _, name in headers
+        if at > first and (at in begins or name.split(".")[0] != table)
+    ]
+    return Place(lines=lines, first=first, end=ends[0] if ends else len(lines))
 
 
 def _key_pattern(key: str) -> re.Pattern[str]:

@@ -1,8 +1,8 @@
 """The errors of the pipelines.
 
-    PipelineError                 (archive/errors.py)
-    ├── ExtractorUnavailable      the extractor can not be started; no page is at fault
-    └── PoolClosed                a page was given to a pool that takes none any more
+PipelineError                 (archive/errors.py)
+├── ExtractorUnavailable      the extractor can not be started; no page is at fault
+└── PoolClosed                a page was given to a pool that takes none any more
 """
 
 from __future__ import annotations

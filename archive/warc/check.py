@@ -21,7 +21,7 @@ from archive.digests import matches
 from archive.message import ExpansionError, Head, MessageError, RequestHead
 from archive.model import Finding
 from archive.warc.reader import Record, read_records
-from archive.warc.rules import CODES, REQUEST, REVISIT, WARCINFO, violations
+from archive.warc.rules import CODES, REQUEST, RESPONSE, REVISIT, WARCINFO, violations
 
 __all__ = ["CODES", "check_file"]
 
@@ -147,14 +147,16 @@ def _read_block(record: Record) -> Iterator[memoryview]:
             file.write(chunk)
         file.flush()
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield memoryview(mapped)
+            with memoryview(mapped) as view:
+                yield view
 
 
 def _is_http(record: Record) -> bool:
     content_type = record.fields.first("Content-Type")
-    if content_type is None:
-        return (record.target_uri or "").lower().startswith(("http:", "https:"))
-    return content_type.lower().startswith("application/http")
+    if content_type is not None:
+        return content_type.lower().startswith("application/http")
+    uri = (record.target_uri or "").lower()
+    return record.type in (REQUEST, RESPONSE) and uri.startswith(("http:", "https:"))
 
 
 def _digest_faults(record: Record, block: memoryview) -> Iterator[Fault]:

@@ -375,6 +375,9 @@ class _Reader:
 def _open(path: Path, file: BinaryIO, start: int) -> Window:
     """Look whether the file is gzip. Where the start is damaged, its name tells."""
     file.seek(start)
-    magic = file.read(len(GZIP_MAGIC))
-    plain = not GZIP_MAGIC.startswith(magic) and not path.name.endswith(".gz")
+    magic = file.read(len(_ARC_START))
+    known = magic.upper().startswith(b"WARC/") or magic == _ARC_START
+    plain = known or not (
+        magic.startswith(GZIP_MAGIC) or path.name.lower().endswith(".gz")
+    )
     return Window(PlainFile(file, start) if plain else GzipFile(file, start))

@@ -43,8 +43,13 @@ def make_record(
     """Build a record; `fields` stand between `WARC-Type` and the block's own.
 
     The block digest is added here. `WARC-Payload-Digest` is the caller's to
-    give, since only the caller knows what the payload is.
+    give, since only the caller knows what the payload is. Raises ValueError
+    for a value with a line break: it would begin a field of its own.
     """
+    fields = tuple(fields)
+    for name, value in fields:
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"a line break in the value of {name}: {value!r}")
     headers = StatusAndHeaders(
         "",
         [
@@ -54,8 +59,11 @@ def make_record(
         ],
         protocol="WARC/1.1",
     )
+    # Of a revisit, warcio's writer takes nothing but the parsed head.
+    head = _ExactHead(block) if record_type == "revisit" and block else None
+    stream = io.BytesIO(b"" if head else block)
     return ArcWarcRecord(
-        "warc", record_type, headers, io.BytesIO(block), None, content_type, len(block)
+        "warc", record_type, headers, stream, head, content_type, len(block)
     )
 
 
@@ -65,6 +73,17 @@ def member(record: ArcWarcRecord, level: int = COMPRESSION_LEVEL) -> bytes:
     _ExactWriter(plain, gzip=False, warc_version="1.1").write_record(record)
     deflate = zlib_ng.compressobj(level, zlib_ng.DEFLATED, _GZIP_WINDOW)
     return deflate.compress(plain.getbuffer()) + deflate.flush()
+
+
+class _ExactHead(StatusAndHeaders):  # type: ignore[misc]
+    """An HTTP head that is written as it was received, not as it was parsed."""
+
+    def __init__(self, block: bytes) -> None:
+        super().__init__("as received", [])
+        self.headers_buff = block
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        """Leave the bytes as they are."""
 
 
 class _ExactWriter(WARCWriter):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastwarc.warc import ArchiveIterator
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.collection import Collection
 from archive.errors import StorageError
@@ -64,8 +64,10 @@ def test_a_finished_file_passes_every_check_and_is_indexed(collection):
     store.close()
     (path,) = collection.published()
     assert list(check_file(path)) == []
-    types = [record.record_type.name for record in ArchiveIterator(path.open("rb"))]
-    assert types.count("response") == types.count("request") == 5
+    with path.open("rb") as file:
+        types = [record.record_type for record in ArchiveIterator(file)]
+    assert types.count(WarcRecordType.response) == 5
+    assert types.count(WarcRecordType.request) == 5
     index = collection.index_of(collection.relative(path)).read_text("utf-8")
     assert len(index.splitlines()) == 5
 
