@@ -78,14 +78,15 @@ class Collection:
             values = tomllib.loads(about.read_text("utf-8"))
         except FileNotFoundError:
             raise CollectionError(
-                f"there is no collection in {root}: make one with `dateline init {root}`,"
-                " or name another with --collection"
+                f"there is no collection in {root}: make one with "
+                f"`dateline init {root}`, or name another with --collection"
             ) from None
         except (OSError, ValueError) as error:
             raise CollectionError(f"cannot read {about}: {error}") from error
         if values.get("format") != FORMAT:
             raise CollectionError(
-                f"{root} has format {values.get('format')}, this Dateline knows {FORMAT}"
+                f"{root} has format {values.get('format')}, and this Dateline knows "
+                f"format {FORMAT}"
             )
         return cls(root, str(values.get("id")), Catalogue(root / CATALOGUE))
 

@@ -29,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Which rows a list is asked for. Dates are WARC-Date texts, or beginnings of it."""
+    """Which rows a list is asked for. Dates are beginnings of a WARC-Date."""
 
     source_id: str | None = None
     run_id: str | None = None

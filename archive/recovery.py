@@ -113,8 +113,6 @@ def _repair(
     collection: Collection, path: Path, text_outcome: TextOutcomeOf
 ) -> list[Finding]:
     """Cut, enter and publish one file that nobody writes any more."""
-    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
-    name = collection.relative(final)
     try:
         fd = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -126,21 +124,18 @@ def _repair(
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return []  # its writer lives
-        return _repair_locked(collection, path, final, name, fd, text_outcome)
+        return _finish(collection, path, fd, text_outcome)
     except OSError as error:
         raise storage_error(error, path) from error
     finally:
         os.close(fd)
 
 
-def _repair_locked(
-    collection: Collection,
-    path: Path,
-    final: Path,
-    name: str,
-    fd: int,
-    text_outcome: TextOutcomeOf,
+def _finish(
+    collection: Collection, path: Path, fd: int, text_outcome: TextOutcomeOf
 ) -> list[Finding]:
+    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+    name = collection.relative(final)
     findings: list[Finding] = []
     # The level in the catalogue is behind an fsync: what is before it is whole.
     start = min(collection.catalogue.files().get(name, (0, 0, 0))[0], _size(fd))

@@ -146,18 +146,21 @@ class Store:
         while running:
             group, running = self._take()
             try:
-                if self._failure is not None:
-                    raise self._failure
-                if group:
-                    self._commit(group)
-                if self._writer and (not running or self._is_old()):
-                    self._publish()
+                self._go_on(group, last=not running)
             except StorageError as error:
                 self._fail(error, group)
             except Exception as error:  # noqa: BLE001 (a dead writer would hang its askers)
                 fault = StorageError(f"the store failed: {error!r}")
                 fault.__cause__ = error
                 self._fail(fault, group)
+
+    def _go_on(self, group: list[_Asked], *, last: bool) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if group:
+            self._commit(group)
+        if self._writer and (last or self._is_old()):
+            self._publish()
 
     def _take(self) -> tuple[list[_Asked], bool]:
         """Wait for orders; give all that are there, and whether more may come."""

@@ -21,8 +21,10 @@ from archive.warc.reader import read_records
 CODES: dict[str, tuple[Severity, str]] = {
     "unfinished-file": (
         Severity.WARNING,
-        "A WARC file is `.open`: a process is writing it, or was ended in the middle. "
-        "The next `dateline crawl` or `archive` finishes it.",
+        (
+            "A WARC file is `.open`: a process is writing it, or was ended in the middle. "
+            "The next `dateline crawl` or `archive` finishes it."
+        ),
     ),
     "no-index": (
         Severity.WARNING,
@@ -30,23 +32,31 @@ CODES: dict[str, tuple[Severity, str]] = {
     ),
     "index-differs": (
         Severity.ERROR,
-        "The CDXJ file of a WARC file does not say what the file holds. "
-        "`dateline rebuild` makes it again.",
+        (
+            "The CDXJ file of a WARC file does not say what the file holds. "
+            "`dateline rebuild` makes it again."
+        ),
     ),
     "catalogue-differs": (
         Severity.ERROR,
-        "The catalogue names a record that does not lie where it says. "
-        "`dateline rebuild` makes it again.",
+        (
+            "The catalogue names a record that does not lie where it says. "
+            "`dateline rebuild` makes it again."
+        ),
     ),
     "not-catalogued": (
         Severity.WARNING,
-        "A WARC file holds more than the catalogue knows. "
-        "The next start, or `dateline rebuild`, enters it.",
+        (
+            "A WARC file holds more than the catalogue knows. "
+            "The next start, or `dateline rebuild`, enters it."
+        ),
     ),
     "file-missing": (
         Severity.ERROR,
-        "The catalogue names a WARC file that is not there. If it was moved on "
-        "purpose, `dateline rebuild` forgets it.",
+        (
+            "The catalogue names a WARC file that is not there. If it was moved on "
+            "purpose, `dateline rebuild` forgets it."
+        ),
     ),
     "dangling-revisit": (
         Severity.ERROR,

@@ -114,6 +114,7 @@ def demo(
     """
     from crawler.command import Command  # noqa: PLC0415 (Scrapy takes half a second)
     from crawler.newsroom.server import Newsroom  # noqa: PLC0415
+    from crawler.sources import parse_sources  # noqa: PLC0415
     from crawler.spiders.sources import SourcesSpider  # noqa: PLC0415
 
     with Newsroom() as newsroom:
@@ -123,7 +124,10 @@ def demo(
             )
         command = Command(collection, as_json=as_json)
         # The newsroom misbehaves on purpose: what fails there is part of the show.
-        code = command.run(SourcesSpider, sources=newsroom.sources())
+        code = command.run(
+            SourcesSpider,
+            sources=parse_sources(newsroom.sources_toml(), "the example newsroom"),
+        )
     if not as_json:
         command.suggest()
     raise typer.Exit(code if code > 1 else 0)

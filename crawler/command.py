@@ -21,7 +21,7 @@ from archive.collection import Collection
 from archive.model import Capture, Miss, Run
 from archive.questions import Limits, articles
 from crawler import settings as our_settings
-from crawler.session import SESSION, Session
+from crawler.session import COLLECTION, Session
 
 PLAIN_EVERY_S = 5.0  # between two plain progress lines
 
@@ -59,7 +59,7 @@ class Command:
         )
         for repair in session.repairs:
             self._say(f"repaired {repair.path}: {repair.sentence}")
-        settings.set(SESSION, session, priority="cmdline")
+        settings.set(COLLECTION, str(self.root), priority="cmdline")
         try:
             with self._progress_bar():
                 process = AsyncCrawlerProcess(settings)

@@ -152,7 +152,7 @@ class RobotsRules:
         groups: dict[str, _Group] = {}
         sitemaps: list[str] = []
         current: list[_Group] = []
-        in_rules = False
+        in_rules = is_delayed = False
         # Octets that are no UTF-8 stay what they are: `Pattern` encodes them.
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
         for number, line in enumerate(_LINE_END.split(text), start=1):
@@ -160,16 +160,23 @@ class RobotsRules:
             if name == "user-agent":
                 if in_rules:
                     current, in_rules = [], False
+                is_delayed = False
                 current.extend(_opened(groups, value))
             elif name in {"allow", "disallow"}:
                 in_rules = True
-                _add_rule(
-                    current, value, name == "allow", f"{line.strip()} (line {number})"
-                )
-            elif name == "crawl-delay" and (seconds := _SECONDS.match(value)):
-                # Not of the RFC, so it must not end the group (2.2.4).
-                for group in current:
-                    group.delays.append(float(seconds[0]))
+                line_named = f"{line.strip()} (line {number})"
+                _add_rule(current, value, name == "allow", line_named)
+            elif name == "crawl-delay":
+                is_delayed = True
+                if seconds := _SECONDS.match(value):
+                    for group in current:
+                        group.delays.append(float(seconds[0]))
+            elif is_delayed and not line.strip():
+                # Lines that the RFC does not know must not end a group (2.2.4).
+                # But "*, Crawl-delay, blank line, BadBot, Disallow: /" is
+                # written everywhere, and never meant to shut out all: there
+                # the older rule counts, by which a blank line ends a record.
+                in_rules = True
             elif name == "sitemap" and value:
                 sitemaps.append(value)
         return cls(groups=groups, sitemaps=tuple(sitemaps))

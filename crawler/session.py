@@ -8,7 +8,6 @@ which knows nothing of it, gets one made from the settings.
 from __future__ import annotations
 
 import asyncio
-import logging
 import platform
 from collections.abc import Callable
 from importlib.metadata import version
@@ -18,7 +17,6 @@ from typing import Final, Self
 from pipelines.pool import ExtractionPool
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 
 from archive import clock
 from archive.collection import Collection
@@ -42,10 +40,7 @@ from pipelines.items import Archived, Fetched
 from pipelines.keeping import Keeper
 from pipelines.texts import TextLedger, outcome_at_once, page_from
 
-SESSION: Final = "DATELINE_SESSION"
 COLLECTION: Final = "DATELINE_COLLECTION"
-
-_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -70,7 +65,7 @@ class Session:
         """Mend what the last process left, and begin to take exchanges."""
         self.collection = collection
         self.failure: DatelineError | None = None
-        self.on_failure: list[Callable[[], None]] = []
+        self._crawlers: set[Crawler] = set()
         self.repairs: list[Finding] = recover(collection, outcome_at_once)
         self._on_capture = on_capture
         self._on_miss = on_miss
@@ -87,6 +82,8 @@ class Session:
         )
         self._keeper = Keeper(self._store, collection.catalogue)
         self.book = RunBook(self._store)
+        self._closing: list[asyncio.Future[None]] = []
+        _open_sessions[collection.root.resolve()] = self
 
     @classmethod
     def open(cls, root: Path, *, user_agent: str) -> Self:
@@ -148,9 +145,14 @@ class Session:
         """End the session early: the first failure counts, and stops the crawl."""
         if self.failure is None:
             self.failure = error
-            _log.error("%s", error)
-            for stop in self.on_failure:
-                stop()
+            for crawler in self._crawlers:
+                if crawler.engine is not None and crawler.engine.spider is not None:
+                    closing = crawler.engine.close_spider_async(reason="storage")
+                    self._closing.append(asyncio.ensure_future(closing))
+
+    def stops_with(self, crawler: Crawler) -> None:
+        """Stop that crawler too if the session fails."""
+        self._crawlers.add(crawler)
 
     def close(self) -> None:
         """Write the reports, publish the files, bring text and index level.
@@ -158,6 +160,7 @@ class Session:
         Raises the failure that ended the session early, after closing all that
         can be closed.
         """
+        _open_sessions.pop(self.collection.root.resolve(), None)
         steps = [
             self.book.close,
             self._store.close,
@@ -176,28 +179,25 @@ class Session:
 
 
 def session_of(crawler: Crawler) -> Session:
-    """Give the session of a crawler's process; made from the settings if need be."""
-    session = crawler.settings.get(SESSION)
-    if isinstance(session, Session):
-        session.on_failure.append(lambda: _stop(crawler))
-        return session
-    root = crawler.settings.get(COLLECTION)
-    if not root:
+    """Give the session of this process for the collection that the settings name.
+
+    The command has opened one before; under `scrapy crawl` it is opened here,
+    and closed when the engine stops. Raises UsageError if none is named.
+    """
+    name = crawler.settings.get(COLLECTION)
+    if not name:
         raise UsageError(
-            f"no collection: set {COLLECTION}, or use `dateline crawl --collection DIR`"
+            f"no collection: say -s {COLLECTION}=DIR, or use `dateline crawl`"
         )
-    session = Session.open(Path(root), user_agent=user_agent_of(crawler.settings))
-    session.on_failure.append(lambda: _stop(crawler))
-    crawler.settings.frozen = False
-    crawler.settings.set(SESSION, session, priority="cmdline")
-    crawler.settings.freeze()
-    crawler.signals.connect(session.close, signal=signals.engine_stopped, weak=False)
+    root = Path(name).resolve()
+    session = _open_sessions.get(root)
+    if session is None:
+        session = Session.open(root, user_agent=str(crawler.settings["USER_AGENT"]))
+        crawler.signals.connect(
+            session.close, signal=signals.engine_stopped, weak=False
+        )
+    session.stops_with(crawler)
     return session
-
-
-def user_agent_of(settings: BaseSettings) -> str:
-    """Tell what hosts are told about who we are."""
-    return str(settings.get("USER_AGENT"))
 
 
 def software_settings(
@@ -228,9 +228,6 @@ def software_settings(
     return (*settings, ("dateline-settings-digest", digest))
 
 
-def _stop(crawler: Crawler) -> None:
-    if crawler.engine is not None and crawler.engine.spider is not None:
-        task = asyncio.ensure_future(
-            crawler.engine.close_spider_async(reason="storage")
-        )
-        task.add_done_callback(lambda done: done.exception())
+# One session for a collection and process. Scrapy copies its settings deeply, so
+# the session can't travel in them.
+_open_sessions: dict[Path, Session] = {}

@@ -11,9 +11,6 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the most; each source says its own number
 
 COOKIES_ENABLED = False  # an archive shows what anybody would have been sent
 
-DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # IPv6 too
-TWISTED_DNS_RESOLVER = DNS_RESOLVER
-
 # Language negotiation would bend what is archived; `*/*` keeps feeds served.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -38,6 +35,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # <meta refresh> is a page's wish, not the server's answer.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    # Each hop is a request of its own; ours sends no Referer along.
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.HopMiddleware": 600,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -72,6 +72,7 @@ ROBOTSTXT_OBEY = True  # crawler.manners; the setting says so to whoever looks
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024  # bytes waiting for their text
 
 STATS_DUMP = False
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # IPv6 too
 URLLENGTH_LIMIT = 0  # crawler.filters refuses, with an outcome
 
 USER_AGENT = f"dateline/{version('dateline')} (news archive; RFC 9309)"

@@ -27,6 +27,7 @@ DECODED_LIMIT: Final = 64 * 1024 * 1024  # bytes; the largest news pages have 5 
 EXPANSION_LIMIT: Final = 200.0  # times; HTML shrinks to a tenth, rarely a fiftieth
 # What XML 1.0, 2.2 excludes; libxml2 would end the page there.
 _CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
+_SPECIALS: Final = b"\xef\xbf"  # what U+FFC0 to U+FFFF begin with
 _NON_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF
 # Charsets whose bytes look like ASCII, hence like valid UTF-8, and are not.
 _DISGUISED: Final = ("utf-16", "utf-32", "iso2022", "hz")
@@ -68,8 +69,9 @@ def decode_page(page: Page) -> Markup:
     )
     utf8, charset, rule, remark = _as_utf8(decoded.content, page.content_type)
     utf8 = utf8.translate(None, _CONTROLS)
-    for character in _NON_CHARACTERS:
-        utf8 = utf8.replace(character, b"")
+    if _SPECIALS in utf8:
+        for character in _NON_CHARACTERS:
+            utf8 = utf8.replace(character, b"")
     if not decoded.complete:
         remark = f"the content coding is cut short{'; ' if remark else ''}{remark}"
     return Markup(utf8=utf8, charset=charset, rule=rule, remark=remark)

@@ -146,9 +146,11 @@ def _read_block(record: Record) -> Iterator[memoryview]:
         for chunk in record.chunks():
             file.write(chunk)
         file.flush()
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            with memoryview(mapped) as view:
-                yield view
+        with (
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as view,
+        ):
+            yield view
 
 
 def _is_http(record: Record) -> bool:

@@ -21,10 +21,10 @@ from archive.model import (
     Source,
 )
 from archive.reading import decoded_payload
-from crawler.discovery import found_in
+from crawler.discovery import harvest
 from crawler.errands import Errand, archived_of
 from crawler.filters import refusal
-from crawler.finds import Finds, Found, Problem
+from crawler.finds import Found, Harvest
 from crawler.sources import load_sources
 from crawler.spiders.newsspider import NewsSpider
 from pipelines.items import Archived
@@ -82,10 +82,9 @@ class SourcesSpider(NewsSpider):
         finds = _finds(archived, seed, response.url)
         tally = self.session.book.tally(archived.discovery.run_id)
         tally.found(len(finds.found))
-        for problem in finds.problems:
-            tally.passed_over("unreadable")
+        if finds.problem is not None:
             await self.note(
-                response.request, FetchOutcome.SEED_UNREADABLE, problem.sentence
+                response.request, FetchOutcome.SEED_UNREADABLE, finds.problem
             )
         for nested in finds.nested if depth < MAX_DEPTH else ():
             found = _discovery(Found(url=nested.url), archived, Role.SEED)
@@ -114,13 +113,13 @@ class SourcesSpider(NewsSpider):
         return request
 
 
-def _finds(archived: Archived, seed: Seed, url: str) -> Finds:
+def _finds(archived: Archived, seed: Seed, url: str) -> Harvest:
     try:
         body = decoded_payload(archived.answer)
     except message.MessageError as error:
-        return Finds(problems=(Problem(sentence=str(error)),))
+        return Harvest(problem=str(error))
     content_type = archived.answer.head.first(b"Content-Type")
-    return found_in(
+    return harvest(
         seed.kind,
         body,
         url=url,

@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from archive.warc import check
 from archive.warc.check import CODES, check_file
 from tests.support.warcs import (
     HTTP_BLOCK,
-    HTTP_HEAD,
+    LENGTH,
     METADATA,
     PAGE,
     PAYLOAD,
@@ -21,64 +20,18 @@ from tests.support.warcs import (
     RESPONSE,
     REVISIT,
     URL,
+    Change,
+    both,
+    change,
     chunked,
     good_records,
     members,
     offsets,
     record_id,
     sha256,
+    with_response,
+    without,
 )
-
-Change = Callable[[list[bytes]], list[bytes]]
-
-
-def change(index: int, old: bytes, new: bytes) -> Change:
-    """Make a change of one record, in its head or its block."""
-
-    def apply(records: list[bytes]) -> list[bytes]:
-        assert records[index].count(old) == 1, old
-        records[index] = records[index].replace(old, new)
-        return records
-
-    return apply
-
-
-def without(index: int, name: bytes) -> Change:
-    """Make a change that drops a field."""
-
-    def apply(records: list[bytes]) -> list[bytes]:
-        before, _, rest = records[index].partition(name + b": ")
-        records[index] = before + rest.partition(b"\r\n")[2]
-        return records
-
-    return apply
-
-
-def with_response(
-    body: bytes, *, head: bytes = HTTP_HEAD, payload: bytes | None = None
-) -> Change:
-    """Make another response, with digests that fit."""
-
-    def apply(records: list[bytes]) -> list[bytes]:
-        block = head + body
-        old = records[RESPONSE]
-        new = old.replace(HTTP_BLOCK, block)
-        new = new.replace(LENGTH, b"Content-Length: %d" % len(block))
-        new = new.replace(sha256(HTTP_BLOCK).encode(), sha256(block).encode())
-        digest = sha256(body if payload is None else payload)
-        records[RESPONSE] = new.replace(sha256(PAYLOAD).encode(), digest.encode())
-        return records
-
-    return apply
-
-
-def both(*changes: Change) -> Change:
-    def apply(records: list[bytes]) -> list[bytes]:
-        for each in changes:
-            records = each(records)
-        return records
-
-    return apply
 
 
 def lower_base32(records: list[bytes]) -> list[bytes]:
@@ -89,7 +42,6 @@ def lower_base32(records: list[bytes]) -> list[bytes]:
 
 SHA = sha256(PAYLOAD).encode()
 WRONG = sha256(b"another").encode()
-LENGTH = b"Content-Length: %d" % len(HTTP_BLOCK)
 PROFILE = b"WARC-Profile"
 PLAIN_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 GZIP_HEAD = PLAIN_HEAD + b"Content-Encoding: gzip\r\n\r\n"

@@ -14,6 +14,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from archive.message import parse_response_head
 from archive.model import FetchOutcome
 from crawler.errors import WireFailure
+from crawler.wire.gate import Gate
 from crawler.wire.guard import host_refusal, literal_address, refusal
 from tests.support.oddities import ODDITIES, Oddity, sized
 from tests.support.oddserver import Client, OddServer, ReactorThread
@@ -210,6 +211,15 @@ def test_the_peer_is_looked_at_again_before_a_byte_is_sent(server):
     assert "connected to 127.0.0.1" in detail
     assert server.conversations == []
     assert all(not connection.received for connection in server.connections)
+
+
+def test_the_gate_connects_to_no_address_it_has_not_admitted():
+    detour = Detour(to="127.0.0.4")
+    gate = Gate(detour, Names(), allow_private=False)
+    with pytest.raises(WireFailure) as failure:
+        gate.connectTCP("127.0.0.1", 80, None)
+    assert failure.value.outcome is FetchOutcome.REFUSED_ADDRESS
+    assert detour.connected == []
 
 
 def test_every_hop_of_a_redirect_is_an_order_of_its_own():

@@ -176,7 +176,7 @@ def test_a_kept_connection_serves_one_exchange_after_another(client):
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in PROMPT if n.startswith(("excess", "http-1.0", "connection-close"))],
+    [n for n in PROMPT if n.startswith(("excess", "http-1.0", "connection-clos"))],
 )
 def test_a_connection_that_can_not_be_trusted_is_not_used_again(client, name):
     with OddServer() as server:
@@ -194,6 +194,7 @@ def test_bytes_that_come_unasked_never_become_an_answer(client):
         time.sleep(0.1)
         exchange = client.fetch(server.url("gzip"))
         assert matches(exchange, ODDITIES["gzip"])
+        assert len(server.connections) == 2
 
 
 def test_a_stale_connection_is_replaced_without_a_word(client):

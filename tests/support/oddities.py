@@ -95,6 +95,8 @@ _WHOLE = {
     "deflate": sized("200 OK", "Content-Encoding: deflate", body=zlib.compress(TEXT)),
     "gzip-chunked": chunked("Content-Encoding: gzip", body=_GZIPPED),
     "http-1.0-kept": _KEPT_1_0,
+    "http-1.0-silent": sized("200 OK").replace(b"/1.1", b"/1.0"),  # and kept open
+    "connection-closing": sized("200 OK", "Connection: x, CLOSE"),  # and kept open
     "empty": sized("200 OK", body=b""),
     "no-content": answer("204 No Content"),
     "not-modified": answer("304 Not Modified", 'ETag: "a"', "Content-Length: 99"),

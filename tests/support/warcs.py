@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 INFO, REQUEST, RESPONSE, REVISIT, RESOURCE, METADATA = range(6)
@@ -73,6 +73,7 @@ HTTP_HEAD = (
 )
 PAYLOAD = gzip.compress(PAGE, mtime=0)
 HTTP_BLOCK = HTTP_HEAD + chunked(PAYLOAD)
+LENGTH = b"Content-Length: %d" % len(HTTP_BLOCK)
 
 
 def good_records() -> list[bytes]:
@@ -163,3 +164,55 @@ def good_records() -> list[bytes]:
             metadata,
         ),
     ]
+
+
+Change = Callable[[list[bytes]], list[bytes]]
+
+
+def change(index: int, old: bytes, new: bytes) -> Change:
+    """Make a change of one record, in its head or its block."""
+
+    def apply(records: list[bytes]) -> list[bytes]:
+        assert records[index].count(old) == 1, old
+        records[index] = records[index].replace(old, new)
+        return records
+
+    return apply
+
+
+def without(index: int, name: bytes) -> Change:
+    """Make a change that drops a field."""
+
+    def apply(records: list[bytes]) -> list[bytes]:
+        before, _, rest = records[index].partition(name + b": ")
+        records[index] = before + rest.partition(b"\r\n")[2]
+        return records
+
+    return apply
+
+
+def with_response(
+    body: bytes, *, head: bytes = HTTP_HEAD, payload: bytes | None = None
+) -> Change:
+    """Make another response, with digests that fit."""
+
+    def apply(records: list[bytes]) -> list[bytes]:
+        block = head + body
+        old = records[RESPONSE]
+        new = old.replace(HTTP_BLOCK, block)
+        new = new.replace(LENGTH, b"Content-Length: %d" % len(block))
+        new = new.replace(sha256(HTTP_BLOCK).encode(), sha256(block).encode())
+        digest = sha256(body if payload is None else payload)
+        records[RESPONSE] = new.replace(sha256(PAYLOAD).encode(), digest.encode())
+        return records
+
+    return apply
+
+
+def both(*changes: Change) -> Change:
+    def apply(records: list[bytes]) -> list[bytes]:
+        for each in changes:
+            records = each(records)
+        return records
+
+    return apply
