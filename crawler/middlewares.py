@@ -10,10 +10,8 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from typing_extensions import override
 
 from archive import clock, message
 from archive.model import FetchOutcome, Miss, Role
@@ -30,14 +28,6 @@ from crawler.errors import WireFailure
 from crawler.manners import HostManners, RobotsAnswer
 from crawler.robots import robots_url
 from crawler.session import Session, session_of
-
-
-class HopMiddleware(RedirectMiddleware):
-    """Follows redirects, each hop a request that is kept on its own."""
-
-    @override
-    def handle_referer(self, request: Request, response: Response) -> None:
-        """Send no Referer: nobody needs to know where we found an address."""
 
 
 _DECODED_LIMIT = 32 * 1024 * 1024  # bytes; the rules take their 500 KiB from it

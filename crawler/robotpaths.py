@@ -23,7 +23,8 @@ class Pattern:
     """The value of an allow or disallow line, ready to be compared."""
 
     length: int  # in octets, as normalised: the longest match wins
-    pieces: tuple[str, ...]  # what stands between the stars
+    prefix: str  # what stands before the first star
+    pieces: tuple[str, ...] | None  # what stands behind each star; None: no star
     is_anchored: bool  # it ended with "$"
 
     @classmethod
@@ -31,9 +32,11 @@ class Pattern:
         """Read a pattern. `*` is any sequence, a final `$` the end (2.2.3)."""
         is_anchored = value.endswith("$")
         normal = _normal(value.removesuffix("$"), "$")
+        prefix, star, rest = _STARS.sub("*", normal).partition("*")
         return cls(
             length=len(normal) + is_anchored,
-            pieces=tuple(_STARS.sub("*", normal).split("*")),
+            prefix=prefix,
+            pieces=tuple(rest.split("*")) if star else None,
             is_anchored=is_anchored,
         )
 
@@ -42,13 +45,12 @@ class Pattern:
 
         Linear in the path for each piece, however many stars there are.
         """
-        first, *others = self.pieces
-        if not path.startswith(first):
+        if not path.startswith(self.prefix):
             return False
-        if not others:
-            return not self.is_anchored or len(path) == len(first)
-        *middle, last = others
-        position = len(first)
+        position = len(self.prefix)
+        if self.pieces is None:
+            return not self.is_anchored or len(path) == position
+        *middle, last = self.pieces
         for piece in middle:
             found = path.find(piece, position)
             if found < 0:

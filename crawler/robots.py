@@ -13,6 +13,7 @@ tests hold both against each other, and list these differences.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -121,13 +122,10 @@ class RobotsRules:
         if group is None:
             return self._decision(True, "no group for this crawler", None)
         delay = max(group.delays, default=None)
-        best: tuple[int, bool] = (-1, True)
-        rule = "no rule matches"
         for pattern, allows, line in group.rules:
-            weight = (pattern.length, allows)
-            if weight > best and pattern.matches(path):
-                best, rule = weight, line
-        return self._decision(best[1], rule, delay)
+            if path.startswith(pattern.prefix) and pattern.matches(path):
+                return self._decision(allows, line, delay)
+        return self._decision(True, "no rule matches", delay)
 
     def _decision(
         self, allowed: bool, rule: str, delay: float | None
@@ -143,19 +141,11 @@ class RobotsRules:
 
     @classmethod
     def _read(cls, body: bytes) -> Self:
-        if len(body) > SIZE_LIMIT:
-            # Half a line is another line: "Disallow: /" of "Disallow: /old".
-            cut = max(
-                body.rfind(b"\n", 0, SIZE_LIMIT), body.rfind(b"\r", 0, SIZE_LIMIT)
-            )
-            body = body[: cut + 1] if cut >= 0 else b""
         groups: dict[str, _Group] = {}
         sitemaps: list[str] = []
         current: list[_Group] = []
         in_rules = is_delayed = False
-        # Octets that are no UTF-8 stay what they are: `Pattern` encodes them.
-        text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-        for number, line in enumerate(_LINE_END.split(text), start=1):
+        for number, line in enumerate(_LINE_END.split(_text_of(body)), start=1):
             name, value = _parsed(line)
             if name == "user-agent":
                 if in_rules:
@@ -179,7 +169,19 @@ class RobotsRules:
                 in_rules = True
             elif name == "sitemap" and value:
                 sitemaps.append(value)
+        for group in groups.values():
+            # The longest first, of two equally long ones that which allows.
+            group.rules.sort(key=lambda rule: (rule[0].length, rule[1]), reverse=True)
         return cls(groups=groups, sitemaps=tuple(sitemaps))
+
+
+def _text_of(body: bytes) -> str:
+    if len(body) > SIZE_LIMIT:
+        # Half a line is another line: "Disallow: /" of "Disallow: /old".
+        cut = max(body.rfind(end, 0, SIZE_LIMIT) for end in (b"\n", b"\r"))
+        body = body[: cut + 1]
+    # Octets that are no UTF-8 stay what they are: `Pattern` encodes them.
+    return body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
 def _parsed(line: str) -> tuple[str | None, str]:

@@ -146,6 +146,8 @@ class _Nursery:
             code = 0
         except OSError:  # the pool went away in the middle of a page
             code = 0
+        except BaseException:  # noqa: BLE001 - a bug of ours; nobody is above to see it
+            sys.excepthook(*sys.exc_info())
         finally:
             os._exit(code)
 
