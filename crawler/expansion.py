@@ -67,7 +67,15 @@ class Expansion:
         while waiting:
             member = zlib.decompressobj(wbits=31)
             while waiting and not member.eof:
-                if piece := member.decompress(waiting, PIECE):
+                before = member.copy()
+                try:
+                    piece = member.decompress(waiting, PIECE)
+                except zlib.error:
+                    # The call took what it had expanded with it: go there again.
+                    for at in range(len(waiting)):
+                        yield before.decompress(waiting[at : at + 1])
+                    raise
+                if piece:
                     yield piece
                 waiting = member.unconsumed_tail
                 if not waiting and not member.eof:
@@ -78,4 +86,6 @@ class Expansion:
                 self.problems.append("the gzip file is cut short")
                 return
             # Padding with zeros is what tapes left behind, and is allowed.
-            waiting = member.unused_data.lstrip(b"\0") or next(chunks, b"")
+            waiting = member.unused_data.lstrip(b"\0")
+            while not waiting and (chunk := next(chunks, b"")):
+                waiting = chunk.lstrip(b"\0")

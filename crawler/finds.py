@@ -6,11 +6,14 @@ rest: one bad feed must not stop a crawl, and no loss may be silent.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-PROBLEM_LIMIT = 20  # told one by one; further ones are only counted
+# So many problems are told one by one; those between are only counted.
+FIRST_PROBLEMS = 15
+LAST_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ def gathered(finds: Iterable[Find]) -> Harvest:
     found: dict[str, Found] = {}
     nested: dict[str, NestedSitemap] = {}
     problems: list[str] = []
+    # The last ones tell of the whole seed: that it was cut, or too long.
+    last: deque[str] = deque(maxlen=LAST_PROBLEMS)
     count = 0
     for find in finds:
         if isinstance(find, Found):
@@ -67,10 +72,11 @@ def gathered(finds: Iterable[Find]) -> Harvest:
             nested.setdefault(find.url, find)
         else:
             count += 1
-            if count <= PROBLEM_LIMIT:
-                problems.append(find.told())
-    if count > PROBLEM_LIMIT:
-        problems.append(f"and {count - PROBLEM_LIMIT} more problems")
+            told = problems if count <= FIRST_PROBLEMS else last
+            told.append(find.told())
+    if count > FIRST_PROBLEMS + LAST_PROBLEMS:
+        problems.append(f"{count - FIRST_PROBLEMS - LAST_PROBLEMS} more problems")
+    problems += last
     return Harvest(
         found=tuple(found.values()),
         nested=tuple(nested.values()),

@@ -60,7 +60,8 @@ class HostManners:
         """Say whether robots.txt allows an address, and which record says so.
 
         `ask` fetches the robots.txt; it is called once, however many wait, and
-        again when what is known is older than RFC 9309 (2.4) allows.
+        again when what is known is older than RFC 9309 (2.4) allows. Raises what
+        `ask` raises.
         """
         authority = authority_of(url)
         host = self._host(authority)
@@ -125,6 +126,8 @@ class HostManners:
         host.fetched_at = clock.now()
         host.reachable = _is_reachable(answer.status)
         host.record_id = answer.record_id
+        if not host.reachable:
+            return  # the next run asks again, at once
         self._catalogue.remember_host(
             authority,
             robots_record_id=answer.record_id,

@@ -5,7 +5,7 @@ It stands nearest to the engine, so each hop of a redirect passes it again.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import NoReturn, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -22,13 +22,13 @@ from crawler.errands import (
     errand_of,
     for_robots,
     hop_before,
+    noted_of,
     send,
 )
 from crawler.errors import WireFailure
 from crawler.manners import HostManners, RobotsAnswer
 from crawler.robots import robots_url
 from crawler.session import Session, session_of
-
 
 _DECODED_LIMIT = 32 * 1024 * 1024  # bytes; the rules take their 500 KiB from it
 _EXPANSION_LIMIT = 1000.0
@@ -72,9 +72,12 @@ class MannersMiddleware:
         """Give the host's Crawl-delay. Raises IgnoreRequest if robots.txt refuses."""
         if errand.manners.ignore_robots is not None:
             return 0.0
-        decision, record_id = await self._manners.robots(
-            request.url, lambda: self._ask_robots(request.url, errand)
-        )
+        try:
+            decision, record_id = await self._manners.robots(
+                request.url, lambda: self._ask_robots(request.url, errand)
+            )
+        except WireFailure as failure:
+            await self._refuse(request, errand, failure.outcome, failure.detail, None)
         if not decision.allowed:
             await self._refuse(
                 request, errand, FetchOutcome.REFUSED_ROBOTS, decision.rule, record_id
@@ -89,9 +92,12 @@ class MannersMiddleware:
             response = await self._crawler.engine.download_async(
                 send(request, for_robots(errand, address))
             )
-        except (WireFailure, IgnoreRequest):
-            # The miss is in the archive already: unreachable means disallow.
-            return RobotsAnswer(status=None, body=b"", record_id=None)
+        except WireFailure as failure:
+            if failure.outcome is FetchOutcome.REFUSED_ADDRESS:
+                raise  # by us, not by the host: so is the page
+            return RobotsAnswer(status=None, body=b"", record_id=noted_of(request))
+        except IgnoreRequest:  # too many redirects
+            return RobotsAnswer(status=404, body=b"", record_id=None)
         archived = archived_of(response)
         record_id = archived.capture.record_id
         try:
@@ -115,7 +121,7 @@ class MannersMiddleware:
         outcome: FetchOutcome,
         detail: str,
         evidence: str | None,
-    ) -> None:
+    ) -> NoReturn:
         await self._session.miss(
             Miss(
                 record_id=new_record_id(),

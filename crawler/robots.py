@@ -158,9 +158,7 @@ class RobotsRules:
                 _add_rule(current, value, name == "allow", line_named)
             elif name == "crawl-delay":
                 is_delayed = True
-                if seconds := _SECONDS.match(value):
-                    for group in current:
-                        group.delays.append(float(seconds[0]))
+                _add_delay(current, value)
             elif is_delayed and not line.strip():
                 # Lines that the RFC does not know must not end a group (2.2.4).
                 # But "*, Crawl-delay, blank line, BadBot, Disallow: /" is
@@ -168,7 +166,7 @@ class RobotsRules:
                 # the older rule counts, by which a blank line ends a record.
                 in_rules = True
             elif name == "sitemap" and value:
-                sitemaps.append(value)
+                sitemaps.append(_printable(value))
         for group in groups.values():
             # The longest first, of two equally long ones that which allows.
             group.rules.sort(key=lambda rule: (rule[0].length, rule[1]), reverse=True)
@@ -208,9 +206,18 @@ def _add_rule(groups: list[_Group], value: str, allows: bool, line: str) -> None
     if not value:  # an empty pattern matches nothing (2.2.2)
         return
     pattern = Pattern.parse(value)
-    line = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     for group in groups:
-        group.rules.append((pattern, allows, line))
+        group.rules.append((pattern, allows, _printable(line)))
+
+
+def _add_delay(groups: list[_Group], value: str) -> None:
+    if seconds := _SECONDS.match(value):
+        for group in groups:
+            group.delays.append(float(seconds[0]))
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def robots_url(url: str) -> str:

@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
 
-from pipelines.pool import ExtractionPool
 from scrapy import signals
 from scrapy.crawler import Crawler
 
@@ -38,6 +37,7 @@ from crawler.runs import RunBook
 from pipelines.derive import Deriver
 from pipelines.items import Archived, Fetched
 from pipelines.keeping import Keeper
+from pipelines.pool import ExtractionPool
 from pipelines.texts import TextLedger, outcome_at_once, page_from
 
 COLLECTION: Final = "DATELINE_COLLECTION"

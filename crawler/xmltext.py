@@ -103,6 +103,10 @@ def without_doctype(text: str) -> str:
 
 def root_name(text: str) -> str | None:
     """Name the root element, lower case, without prefix; None if there is none."""
+    try:
+        text = without_doctype(text)
+    except ValueError:
+        return None
     root = _ROOT.match(text, _past_prologue(text))
     return root[2].lower() if root else None
 

@@ -1,7 +1,7 @@
 """Page in, extraction out: the seam behind which extractors can be exchanged.
 
 Pure. An extractor is named as "module:function"; the function takes nothing and
-gives an `Extractor`. Whoever replaces one writes `info` and `extract`, nothing else.
+gives an `Extractor`.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class Extractor(Protocol):
     @property
     def info(self) -> ExtractorInfo:
         """Say which software this is."""
+        ...
+
+    def warm_up(self) -> None:
+        """Do all that is only done the first time; workers are forked after it."""
         ...
 
     def extract(self, page: Page) -> Extraction:

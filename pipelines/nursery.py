@@ -66,6 +66,7 @@ def main(spec: str, control: str, told: str) -> None:
         return
     except OSError:  # the pool is gone already
         return
+    extractor.warm_up()
     gc.collect()
     gc.freeze()  # or each worker would copy every page of objects it looks at
     _Nursery(channel, extractor, WorkerLimits(**json.loads(told))).run(parent)

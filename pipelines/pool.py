@@ -74,7 +74,8 @@ class ExtractionPool:
         self._lock = threading.Lock()
         self._pages = 0
         self._length = 0
-        self._is_closed = False
+        self._is_closed = False  # takes no more pages
+        self._is_cancelled = False  # finishes none either
 
     @property
     def workers(self) -> int:
@@ -118,13 +119,12 @@ class ExtractionPool:
         May be called again.
         """
         with self._lock:
-            self._is_closed = self._is_closed or cancel
+            self._is_closed = True
+            self._is_cancelled = self._is_cancelled or cancel
             busy = tuple(self._busy) if cancel else ()
         for worker in busy:
             worker.interrupt()
         self._threads.shutdown(cancel_futures=cancel)
-        with self._lock:
-            self._is_closed = True
         while self._idle:
             self._idle.pop().dismiss()
         self._workforce.stop()
@@ -160,15 +160,15 @@ class ExtractionPool:
     def _extract_with(self, worker: Worker, page: Page) -> Extraction:
         with self._lock:
             self._busy.add(worker)
-            is_cancelled = self._is_closed
         try:
-            if is_cancelled:
-                raise PoolClosed("the extraction was closed")
+            self._check()
             extraction = worker.extract(page, self._time_limit_s)
         except WorkerDied as death:
-            if self._is_closed:
-                raise PoolClosed("the extraction was closed") from death
+            self._check()
             extraction = death.extraction
+        except BaseException:
+            worker.dismiss()
+            raise
         finally:
             with self._lock:
                 self._busy.discard(worker)
@@ -177,6 +177,10 @@ class ExtractionPool:
         else:
             self._idle.append(worker)
         return extraction
+
+    def _check(self) -> None:
+        if self._is_cancelled:
+            raise PoolClosed("the extraction was cancelled")
 
     def _done(self, length: int, _: Future[Extraction]) -> None:
         with self._lock:

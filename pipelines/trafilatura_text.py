@@ -106,6 +106,18 @@ class TrafilaturaExtractor:
         """Name trafilatura, its options, and the libraries its result depends on."""
         return self._info
 
+    def warm_up(self) -> None:
+        """Load languages and stop words (some seconds), so that no page waits."""
+        self.extract(
+            Page(
+                url="https://example.org/",
+                payload=_SAMPLE,
+                content_encoding=None,
+                content_type=None,
+                captured_at=datetime(2020, 1, 1, tzinfo=UTC),
+            )
+        )
+
     def extract(self, page: Page) -> Extraction:
         """Extract text and metadata. Raises MemoryError, and trafilatura's bugs."""
         try:
@@ -169,28 +181,17 @@ class TrafilaturaExtractor:
 
 
 def build() -> TrafilaturaExtractor:
-    """Give an extractor that has done all that is only done the first time.
-
-    The pool calls it in the process that workers are forked from, so that no
-    page waits for the loading of languages and stop words (about a second).
-    """
-    extractor = TrafilaturaExtractor()
-    extractor.extract(
-        Page(
-            url="https://example.org/",
-            payload=_SAMPLE,
-            content_encoding=None,
-            content_type=None,
-            captured_at=datetime(2020, 1, 1, tzinfo=UTC),
-        )
-    )
-    return extractor
+    """Give the extractor; the function that the pool is told of."""
+    return TrafilaturaExtractor()
 
 
-# A short page: every fallback is tried, and a date only dateparser can read.
-_SAMPLE: Final = """<html><head><title>Sample</title></head><body>
-<p class="date">7 de xaneiro de 2019</p><p>caf\N{LATIN SMALL LETTER E WITH ACUTE}</p>
-</body></html>""".encode("cp1252")
+# A short page, so that every fallback is tried; in a charset that must be guessed;
+# with dates that only dateparser can read, and only with all of its languages.
+_SAMPLE: Final = (
+    "<html><head><title>Sample</title></head><body>"
+    '<p class="date">12 xaneiro 07</p><p class="date">7 de xaneiro de 2019</p>'
+    "<p>caf\N{LATIN SMALL LETTER E WITH ACUTE}</p></body></html>"
+).encode("cp1252")
 
 
 class _Swallowed(logging.Handler):

@@ -81,10 +81,8 @@ class NewsSpider(Spider):
 
     def _pace(self, request: Request, concurrency: int) -> None:
         # Scrapy's slots hold a source's requests in flight to its own number.
-        engine = self.crawler.engine
-        if engine is None:
-            return
-        downloader = engine.downloader
+        assert self.crawler.engine is not None
+        downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         downloader.per_slot_settings.setdefault(
             key, {"concurrency": concurrency, "delay": 0}

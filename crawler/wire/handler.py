@@ -15,18 +15,18 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
+from typing_extensions import override
 
 from archive import clock, message
-from archive.model import FetchOutcome, Miss
-from archive.warc.records import new_record_id
+from archive.model import FetchOutcome, Miss, Role
 from archive.reading import decoded_payload
-from crawler.errands import Errand, errand_of, hop_before, mark_archived
+from archive.warc.records import new_record_id
+from crawler.errands import Errand, errand_of, hop_before, mark_archived, mark_noted
 from crawler.errors import WireFailure
 from crawler.session import Session, session_of
 from crawler.wire.client import Wire
 from crawler.wire.order import WireOrder
 from pipelines.items import Archived, Fetched
-
 
 # Worth another try: the next one may find the host up.
 _PASSING = frozenset(
@@ -52,10 +52,12 @@ class WireHandler(BaseDownloadHandler):
         self._seconds = _SecondsTaken()
 
     @classmethod
+    @override
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the handler for the session of the crawler's process."""
         return cls(crawler, session_of(crawler))
 
+    @override
     async def download_request(self, request: Request) -> Response:
         """Fetch and keep.
 
@@ -80,12 +82,13 @@ class WireHandler(BaseDownloadHandler):
                 )
             )
         except message.MessageError as error:
-            failure = WireFailure(FetchOutcome.NOT_HTTP, str(error))
-            await self._miss(request, errand, failure)
-            raise failure from error
+            not_http = WireFailure(FetchOutcome.NOT_HTTP, str(error))
+            await self._miss(request, errand, not_http)
+            raise not_http from error
         mark_archived(request, archived)
         return scrapy_response(request, archived, decoded=errand_of(request) is None)
 
+    @override
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
@@ -95,18 +98,23 @@ class WireHandler(BaseDownloadHandler):
     ) -> None:
         if failure.outcome not in _PASSING:
             request.meta["dont_retry"] = True
-        await self._session.miss(
-            Miss(
-                record_id=new_record_id(),
-                date=clock.now(),
-                outcome=failure.outcome,
-                detail=failure.detail,
-                url=request.url,
-                discovery=errand.discovery,
-                redirect_from=hop_before(request),
-                attempt=attempt_of(request),
-            )
+        if (
+            failure.outcome is FetchOutcome.REFUSED_ADDRESS
+            and errand.discovery.role is Role.ROBOTS
+        ):
+            return  # the page it was asked for is refused for the same reason
+        miss = Miss(
+            record_id=new_record_id(),
+            date=clock.now(),
+            outcome=failure.outcome,
+            detail=failure.detail,
+            url=request.url,
+            discovery=errand.discovery,
+            redirect_from=hop_before(request),
+            attempt=attempt_of(request),
         )
+        mark_noted(request, miss.record_id)
+        await self._session.miss(miss)
 
 
 class _SecondsTaken:

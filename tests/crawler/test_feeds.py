@@ -1,0 +1,415 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler import feeds
+from crawler.feeds import found_in_feed
+from crawler.finds import Found
+
+URL = "https://a.example/feeds/all.xml"
+
+
+def rss(*items: str, head: str = "") -> bytes:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>{head}<rss version="2.0">'
+        f"<channel><title>A</title><link>/</link>{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def atom(*entries: str, attributes: str = "") -> bytes:
+    return (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}><title>A</title>'
+        f'<link href="/"/>{"".join(entries)}</feed>'
+    ).encode()
+
+
+def only(body: bytes, content_type: str | None = None) -> Found:
+    harvest = found_in_feed(body, url=URL, content_type=content_type)
+    assert len(harvest.found) == 1, harvest
+    return harvest.found[0]
+
+
+LINK = "<link>https://a.example/1</link>"
+RSS_090 = b"""\
+<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://my.netscape.com/rdf/simple/0.9/">
+<channel><title>A</title><link>https://a.example/</link></channel>
+<item><title>One</title><link>https://a.example/1</link></item>
+</rdf:RDF>"""
+RSS_091 = b"""\
+<?xml version="1.0" encoding="ISO-8859-1"?>
+<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+ "http://my.netscape.com/publish/formats/rss-0.91.dtd">
+<rss version="0.91"><channel><title>A</title>
+<item><title>One</title><link>https://a.example/1</link></item>
+</channel></rss>"""
+RSS_10 = b"""\
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://a.example/"><title>A</title><items><rdf:Seq>
+<rdf:li rdf:resource="https://a.example/1"/></rdf:Seq></items></channel>
+<item rdf:about="https://a.example/1"><title>One</title>
+<link>https://a.example/1</link><dc:date>2026-11-22</dc:date></item>
+</rdf:RDF>"""
+ATOM_03 = b"""\
+<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title>One</title>
+<link rel="alternate" type="text/html" href="https://a.example/1"/>
+<issued>2026-11-22T10:00:00Z</issued></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "date"),
+    [
+        pytest.param(RSS_090, None, id="RSS 0.90"),
+        pytest.param(RSS_091, None, id="RSS 0.91"),
+        pytest.param(RSS_10, "2026-11-22", id="RSS 1.0"),
+        pytest.param(
+            rss(f"<item><title>One</title>{LINK}<pubDate> soon </pubDate></item>"),
+            "soon",
+            id="RSS 2.0",
+        ),
+        pytest.param(ATOM_03, "2026-11-22T10:00:00Z", id="Atom 0.3"),
+        pytest.param(
+            atom(
+                '<entry><title>One</title><link href="https://a.example/1"/>'
+                "<updated>u</updated><published>p</published></entry>"
+            ),
+            "p",
+            id="Atom 1.0",
+        ),
+        pytest.param(
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "items": [
+                        {
+                            "id": "1",
+                            "url": "https://a.example/1",
+                            "title": "One",
+                            "date_published": "d",
+                        }
+                    ],
+                }
+            ).encode(),
+            "d",
+            id="JSON Feed",
+        ),
+    ],
+)
+def test_each_form_of_feed_gives_address_title_and_date(body, date):
+    harvest = found_in_feed(body, url=URL)
+    assert harvest.found == (Found(url="https://a.example/1", title="One", date=date),)
+    assert harvest.problem is None
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        (LINK, "https://a.example/1"),
+        ("<link>\n  https://a.example/1\n</link>", "https://a.example/1"),
+        ("<link><![CDATA[https://a.example/?a=1&b=2]]></link>", "?a=1&b=2"),
+        ("<link>https://a.example/?a=1&amp;b=2</link>", "?a=1&b=2"),
+        ("<link>https://a.example/?a=1&b=2</link>", "?a=1&b=2"),  # no XML at all
+        ("<link>https://a.example/?a=1&copy=2</link>", "?a=1&copy=2"),
+        ("<link>/1</link>", "https://a.example/1"),
+        ("<link>2</link>", "https://a.example/feeds/2"),
+        ("<link>//b.example/1</link>", "https://b.example/1"),
+        ("<link>https://a.example/a/../b?</link>", "https://a.example/a/../b?"),
+        ("<guid>https://a.example/1</guid>", "https://a.example/1"),
+        ('<guid isPermaLink="true">https://a.example/1</guid>', "https://a.example/1"),
+        (
+            '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="/s"/>'
+            + LINK,
+            "https://a.example/1",
+        ),
+        (
+            '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" href="/1"/>',
+            "https://a.example/1",
+        ),
+        ("<link/><guid>https://a.example/1</guid>", "https://a.example/1"),
+        ('<link xml:base="https://b.example/x/">1</link>', "https://b.example/x/1"),
+    ],
+)
+def test_an_item_gives_its_address_absolute_and_else_as_written(item, url):
+    expected = url if url.startswith("http") else f"https://a.example/{url}"
+    assert only(rss(f"<item><title>t</title>{item}</item>")).url == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        ('<link rel="self" href="/s"/><link rel="alternate" href="/1"/>', "/1"),
+        ('<link rel="enclosure" href="/e.mp3"/><link href="/1"/>', "/1"),
+        ('<link type="application/json" href="/j"/><link href="/1"/>', "/1"),
+        ('<link type="application/pdf" href="/1"/>', "/1"),
+        ('<content type="text/html" src="/1"/>', "/1"),
+        ("<id>https://a.example/1</id>", "/1"),
+        ('<link href="../1"/>', "/x/1"),
+        ('<link xml:base="z/" href="1"/>', "/x/y/z/1"),
+    ],
+)
+def test_an_entry_gives_its_alternate_link_resolved_by_xml_base(entry, url):
+    body = atom(f"<entry>{entry}</entry>", attributes='xml:base="/x/y/"')
+    assert only(body).url == f"https://a.example{url}"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<item><title>t</title></item>",
+        '<item><title>t</title><guid isPermaLink="false">https://a.example/1</guid></item>',
+        "<item><title>t</title><guid>tag:1</guid></item>",
+        "<item><title>t</title><link>http://[::1/</link></item>",
+    ],
+)
+def test_an_item_without_an_address_is_told_and_the_others_are_given(item):
+    harvest = found_in_feed(rss(item, f"<item>{LINK}</item>"), url=URL)
+    assert [found.url for found in harvest.found] == ["https://a.example/1"]
+    assert harvest.problem is not None
+    assert "entry 1" in harvest.problem
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Plain", "Plain"),
+        ("  two\n words ", "two words"),
+        ("AT&amp;T", "AT&T"),
+        ("AT&T", "AT&T"),
+        ("caf&eacute; &nbsp; au lait &mdash; 1", "café au lait — 1"),
+        ("it&#8217;s", "it\u2019s"),
+        ("it&amp;#8217;s", "it\u2019s"),
+        ("it&amp;rsquo;s", "it\u2019s"),
+        ("<![CDATA[it&rsquo;s <em>so</em>]]>", "it\u2019s so"),
+        ("&lt;b&gt;bold&lt;/b&gt;", "bold"),
+        ("5 &lt; 6", "5 < 6"),
+        ("if a&lt;b and c&gt;d", "if a<b and c>d"),
+        ("&unknown; &lt;", "&unknown; <"),
+        ("control \x02 character", "control character"),
+        ("", None),
+    ],
+)
+def test_a_title_is_given_as_plain_text(title, plain):
+    assert only(rss(f"<item><title>{title}</title>{LINK}</item>")).title == plain
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("<title>a &amp;lt; b</title>", "a &lt; b"),  # type="text" is no HTML
+        ('<title type="html">&lt;i&gt;a&lt;/i&gt; &amp;amp; b</title>', "a & b"),
+        (
+            '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">'
+            "a <b>b</b></div></title>",
+            "a b",
+        ),
+    ],
+)
+def test_an_atom_title_is_read_by_its_type(title, plain):
+    assert only(atom(f'<entry>{title}<link href="/1"/></entry>')).title == plain
+
+
+def test_the_title_of_a_picture_is_not_that_of_the_item():
+    item = (
+        '<item xmlns:media="http://search.yahoo.com/mrss/"><media:title>P</media:title>'
+        f"<title>T</title>{LINK}</item>"
+    )
+    assert only(rss(item)).title == "T"
+
+
+_UMLAUT = "<rss><channel><item><title>Küste</title>" + LINK + "</item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "is_told"),
+    [
+        (_UMLAUT.encode(), None, False),
+        (b"\xef\xbb\xbf" + _UMLAUT.encode(), "text/xml; charset=latin-1", False),
+        (_UMLAUT.encode("latin-1"), 'text/xml; charset="ISO-8859-1"', False),
+        (_UMLAUT.encode("utf-16"), "application/xml", False),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-1"?>' + _UMLAUT.encode("latin-1"),
+            "text/xml",
+            False,
+        ),
+        (  # HTTP overrules the declaration (RFC 7303, 3.2)
+            b'<?xml version="1.0" encoding="iso-8859-1"?>' + _UMLAUT.encode(),
+            "text/xml; charset=utf-8",
+            False,
+        ),
+        (_UMLAUT.encode("latin-1"), "text/xml; charset=utf-8", True),
+        (
+            b'<?xml version="1.0" encoding="utf-16"?>' + _UMLAUT.encode(),
+            None,
+            False,
+        ),
+        (_UMLAUT.encode(), "text/xml; charset=x-none", False),
+    ],
+)
+def test_the_charset_is_found_and_a_wrong_one_told(body, content_type, is_told):
+    harvest = found_in_feed(body, url=URL, content_type=content_type)
+    assert [found.title for found in harvest.found] == ["Küste"]
+    assert (harvest.problem is not None) is is_told
+
+
+# ---------------------------------------------------------------- hostile and broken
+
+
+BOMB = (
+    "<!DOCTYPE rss [<!ENTITY a 'ha'>"
+    + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(12))
+    + "]>"
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(BOMB, id="billion laughs"),
+        pytest.param(BOMB + BOMB, id="twice"),
+        pytest.param("<!-- x -->" + BOMB, id="behind a comment"),
+        pytest.param(
+            '<!DOCTYPE rss [<!ENTITY m SYSTEM "file:///etc/passwd">]>', id="file"
+        ),
+        pytest.param(
+            '<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x">%x;]>',
+            id="parameter entity",
+        ),
+    ],
+)
+def test_declared_entities_are_never_expanded(head):
+    began = time.monotonic()
+    found = only(
+        rss(f'<item a="&m;"><title>&m; t</title>{LINK}</item>', head=head),
+    )
+    assert found.title == "&m; t"
+    assert time.monotonic() - began < 2
+
+
+def test_a_document_type_without_end_is_no_feed():
+    harvest = found_in_feed(b"<!DOCTYPE rss [<!ENTITY a 'b'> <rss>", url=URL)
+    assert harvest.found == ()
+    assert harvest.problem == "no feed: the document type declaration has no end"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "an empty answer"),
+        (b" \n", "an empty answer"),
+        (b"<!DOCTYPE html><html><body><a href=/1>x</a></body></html>", "an HTML page"),
+        (b"<opml><body/></opml>", "the root element is opml"),
+        (b"just words", "broken XML"),
+        (b"<rss>", "broken XML"),
+        (b"{", "broken JSON"),
+        (b'{"a": ' + b"[" * 100_000, "broken JSON"),
+        (b'{"items": {}}', "without a list of items"),
+        (b'{"items": [1, {"url": 7}, {"id": "1"}]}', "entry 3 has no address"),
+    ],
+)
+def test_what_is_no_feed_is_told(body, said):
+    harvest = found_in_feed(body, url=URL)
+    assert harvest.found == ()
+    assert said in (harvest.problem or "")
+
+
+def test_a_healthy_empty_feed_is_no_problem():
+    assert found_in_feed(rss(), url=URL).problem is None
+
+
+ITEMS = [f"<item><title>T{n}</title><link>/{n}</link></item>" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rss(*ITEMS)[:-20], id="cut short"),
+        pytest.param(
+            rss(*ITEMS, "<item><title>x</titel></item>"), id="a wrong end tag"
+        ),
+        pytest.param(b"Warning: php\n" + rss(*ITEMS), id="words before it"),
+        pytest.param(rss(*ITEMS) + b"<!-- 0.2s --><p>x</p>", id="more behind it"),
+    ],
+)
+def test_a_broken_feed_still_gives_its_items_and_says_so(body):
+    harvest = found_in_feed(body, url=URL)
+    assert [found.url for found in harvest.found[:5]] == [
+        f"https://a.example/{n}" for n in range(5)
+    ]
+    assert harvest.problem is not None
+
+
+def test_a_feed_cut_anywhere_gives_no_wrong_address():
+    body = rss(*ITEMS)
+    whole = {f"https://a.example/{n}" for n in range(5)}
+    for end in range(len(body)):
+        harvest = found_in_feed(body[:end], url=URL)
+        urls = {found.url for found in harvest.found}
+        # Only the last address may be cut; of these items, to "/".
+        assert urls - whole <= {"https://a.example/", "https://a.example/feeds/all.xml"}
+        assert harvest.problem is not None
+
+
+def test_the_bytes_of_a_feed_are_never_taken_for_a_file_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").write_bytes(rss(f"<item>{LINK}</item>"))
+    assert found_in_feed(b"x", url=URL).found == ()
+
+
+def test_what_is_beyond_the_size_limit_is_told(monkeypatch):
+    monkeypatch.setattr(feeds, "SIZE_LIMIT", 300)
+    harvest = found_in_feed(rss(*ITEMS), url=URL)
+    assert 0 < len(harvest.found) < 5
+    assert "were not read" in (harvest.problem or "")
+
+
+def test_an_address_named_twice_is_given_once_with_its_first_title():
+    item = f"<item><title>First</title>{LINK}</item>"
+    assert only(rss(item, item.replace("First", "Second"))).title == "First"
+
+
+# ---------------------------------------------------------------- both readers
+
+_words = st.text(
+    alphabet=st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")),
+    min_size=1,
+    max_size=20,
+)
+# No ";": feedparser takes "&0;" for a reference even behind "&amp;".
+_paths = st.text(alphabet="abcxyz0189/-._~?=&%+,:@", min_size=1, max_size=20)
+
+
+@given(st.lists(st.tuples(_words, _paths), min_size=1, max_size=5))
+def test_feedparser_reads_sound_feeds_alike(entries):
+    def escaped(text: str) -> str:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    body = rss(
+        *(
+            f"<item><title>{escaped(escaped(title))}</title>"
+            f"<link>https://a.example/{escaped(path)}</link>"
+            f"<pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate></item>"
+            for title, path in entries
+        )
+    )
+    lean = feeds._with_lxml(body.decode(), URL)[0]
+    assert [(f.url, f.date) for f in lean if isinstance(f, Found)] == [
+        (f.url, f.date)
+        for f in feeds._with_feedparser(body.decode(), URL)
+        if isinstance(f, Found)
+    ]
+    assert [f.title for f in lean if isinstance(f, Found)] == [
+        " ".join(title.split()) or None for title, _ in entries
+    ]
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_nothing_makes_it_raise(noise, is_inside):
+    body = b"<rss><item>" + noise + b"</item></rss>" if is_inside else noise
+    found_in_feed(body, url=URL)
