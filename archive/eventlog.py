@@ -19,9 +19,9 @@ from archive.events import (
     run_from,
 )
 from archive.message import MessageError
-from archive.model import Capture, Locator, Miss, Run
+from archive.model import Capture, Finding, Locator, Miss, Run, Severity
 from archive.warc.fields import Fields
-from archive.warc.reader import Record, read_records
+from archive.warc.reader import OnFinding, Record, read_records
 
 _HEAD_LIMIT = 1024 * 1024  # bytes of a response read to find its head
 _DETAILS_LIMIT = 16 * 1024 * 1024  # bytes of a metadata block
@@ -44,32 +44,36 @@ class _Answer:
     head: bytes
 
 
-def read_events(path: Path, name: str, start: int = 0) -> Iterator[Event]:
+def read_events(
+    path: Path, name: str, start: int = 0, *, on_finding: OnFinding | None = None
+) -> Iterator[Event]:
     """Give the whole events from `start` on, under the catalogued name of the file.
 
     Raises DamagedRecord or UnsupportedFormat where the file goes on otherwise;
-    an event that is not whole has not been given then. Records that are no
-    part of an event of ours are passed over, so a file of another maker has
-    none.
+    every event that is whole before that place has been given then. With
+    `on_finding` the damage is given to it instead, and reading goes on behind
+    it. Records that are no part of an event of ours are passed over, so a file
+    of another maker has none.
     """
     if path.stat().st_size <= start:
         return
     answer: _Answer | None = None
-    ready: tuple[Record, Capture | Miss | Run | None] | None = None
-    for record in read_records(path, start=start):
-        if ready is not None:
-            yield _event(*ready)
-            ready = None
+    for record in read_records(path, start=start, on_finding=on_finding):
         if record.type in ("response", "revisit"):
-            answer = _Answer(record, record.fields, record.read_block(_HEAD_LIMIT))
-        elif record.type == "metadata":
-            details = details_of(record.read_block(_DETAILS_LIMIT))
-            ready = record, _what(name, record, dict(details), details, answer)
+            head = record.read_block(_HEAD_LIMIT)
+            record.finish()
+            answer = _Answer(record, record.fields, head) if record.whole else None
+        elif record.type in ("metadata", "warcinfo"):
+            block = record.read_block(_DETAILS_LIMIT)
+            # Given before the next record is looked for: what follows a whole
+            # event may be the zeros of a power cut.
+            record.finish()
+            if record.whole:
+                yield Event(
+                    what=_what(name, record, block, answer, on_finding),
+                    end=record.offset + record.length,
+                )
             answer = None
-        elif record.type == "warcinfo":
-            ready = record, None
-    if ready is not None:
-        yield _event(*ready)
 
 
 def whole_until(path: Path, name: str, start: int = 0) -> tuple[list[Event], str]:
@@ -87,20 +91,18 @@ def whole_until(path: Path, name: str, start: int = 0) -> tuple[list[Event], str
     return events, f"{rest} bytes belong to no whole event" if rest else ""
 
 
-def _event(record: Record, what: Capture | Miss | Run | None) -> Event:
-    return Event(what=what, end=record.offset + record.length)
-
-
 def _what(
     name: str,
     record: Record,
-    details: dict[str, str],
-    pairs: tuple[tuple[str, str], ...],
+    block: bytes,
     answer: _Answer | None,
+    on_finding: OnFinding | None,
 ) -> Capture | Miss | Run | None:
+    pairs = details_of(block) if record.type == "metadata" else ()
+    details = dict(pairs)
     kind = details.get(EVENT)
     try:
-        if kind == CAPTURE and answer is not None:
+        if kind == CAPTURE and answer is not None and _belong(record, answer):
             place = Locator(
                 path=name, offset=answer.record.offset, length=answer.record.length
             )
@@ -110,9 +112,21 @@ def _what(
         if kind in (RUN, REPORT):
             return run_from(pairs)
     except (KeyError, ValueError, MessageError) as error:
-        raise DamagedRecord(
-            f"a metadata record of ours that can't be read: {error!r}",
-            path=name,
-            offset=record.offset,
-        ) from error
+        sentence = f"a metadata record of ours that can't be read: {error!r}"
+        if on_finding is None:
+            raise DamagedRecord(sentence, path=name, offset=record.offset) from error
+        on_finding(
+            Finding(
+                code="not-catalogued",
+                severity=Severity.ERROR,
+                path=name,
+                offset=record.offset,
+                sentence=sentence,
+            )
+        )
     return None
+
+
+def _belong(record: Record, answer: _Answer) -> bool:
+    """Whether a metadata record is of that answer: damage may lie between them."""
+    return answer.record.record_id in record.fields.all("WARC-Concurrent-To")

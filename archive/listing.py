@@ -32,7 +32,9 @@ def capture_values(kept: Kept) -> dict[str, Any]:
         "run": discovery.run_id,
         "found_url": discovery.url,
         "seed_url": discovery.seed_url,
-        "redirect_from": capture.redirect_from,
+        "redirect_from": capture.redirect_from.strip("<>")
+        if capture.redirect_from
+        else None,
         "attempt": capture.attempt,
         "text_outcome": kept.text_outcome,
         "text_detail": kept.text_detail,

@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.collection import Collection
-from archive.errors import PlacedError
 from archive.eventlog import Event, read_events, whole_until
 from archive.index import build_index, write_index
 from archive.model import Capture, Finding, Miss, Run, Severity, TextOutcome
@@ -41,30 +40,45 @@ def recover(collection: Collection, text_outcome: TextOutcomeOf) -> list[Finding
 
 
 def bring_level(collection: Collection, text_outcome: TextOutcomeOf) -> list[Finding]:
-    """Enter published files in catalogue and index, as far as they are not."""
+    """Enter published files in catalogue and index, as far as they are not.
+
+    Of a damaged file everything that is whole is entered, before and behind
+    the damage.
+    """
     findings: list[Finding] = []
     known = collection.catalogue.files()
     for path in collection.published():
         name = collection.relative(path)
         level, published, _ = known.get(name, (0, False, False))
-        try:
-            if level < path.stat().st_size or not published:
-                events = read_events(path, name, level)
-                enter(collection, name, events, text_outcome)
-                collection.catalogue.mark_published(name)
-            if not collection.index_of(name).exists():
-                reindex(collection, path)
-        except PlacedError as error:
-            findings.append(
-                Finding(
-                    code="not-catalogued",
-                    severity=Severity.ERROR,
-                    path=name,
-                    offset=error.offset,
-                    sentence=f"{error.sentence}; what follows is not catalogued",
-                )
-            )
+        size = path.stat().st_size
+        if level < size or not published:
+            damage: list[Finding] = []
+            events = read_events(path, name, level, on_finding=damage.append)
+            enter(collection, name, events, text_outcome)
+            # What has no event of ours is level too: it is not read again.
+            collection.catalogue.add_events(name, size)
+            collection.catalogue.mark_published(name)
+            findings += _not_catalogued(name, damage)
+        if not collection.index_of(name).exists():
+            reindex(collection, path)
     return findings
+
+
+def _not_catalogued(name: str, damage: list[Finding]) -> list[Finding]:
+    """Say of a published file, in one finding, where it could not be read."""
+    damage = [finding for finding in damage if finding.severity is Severity.ERROR]
+    if not damage:
+        return []
+    return [
+        Finding(
+            code="not-catalogued",
+            severity=Severity.ERROR,
+            path=name,
+            offset=damage[0].offset,
+            sentence=f"{damage[0].sentence}: what lies there is not catalogued "
+            f"({len(damage)} damaged places; `dateline verify` lists them)",
+        )
+    ]
 
 
 def enter(
@@ -90,9 +104,13 @@ def enter(
 
 
 def reindex(collection: Collection, path: Path) -> None:
-    """Make the CDXJ file of one published WARC file. Raises PlacedError."""
+    """Make the CDXJ file of one published WARC file. Raises StorageError.
+
+    What is torn gets no line; `verify` speaks of it.
+    """
     name = collection.relative(path)
-    lines = build_index(path, name.removeprefix("warc/"))
+    damage: list[Finding] = []
+    lines = build_index(path, name.removeprefix("warc/"), on_finding=damage.append)
     write_index(lines, collection.index_of(name))
 
 
@@ -124,6 +142,8 @@ def _repair(
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return []  # its writer lives
+        if not _is_still(path, fd):
+            return []  # its writer published it just before it let go
         return _finish(collection, path, fd, text_outcome)
     except OSError as error:
         raise storage_error(error, path) from error
@@ -138,10 +158,24 @@ def _finish(
     name = collection.relative(final)
     findings: list[Finding] = []
     # The level in the catalogue is behind an fsync: what is before it is whole.
-    start = min(collection.catalogue.files().get(name, (0, 0, 0))[0], _size(fd))
+    # A file that is shorter was cut by something else, and is read from its start.
+    level = collection.catalogue.files().get(name, (0, False, False))[0]
+    size = _size(fd)
+    start = level if level <= size else 0
     events, damage = whole_until(path, name, start)
     end = events[-1].end if events else start
-    if end < _size(fd):
+    if level > size:
+        findings.append(
+            Finding(
+                code="acknowledged-missing",
+                severity=Severity.ERROR,
+                path=name,
+                offset=end,
+                sentence=f"{level} bytes were on disk, and {size} are left: what was "
+                "acknowledged behind them is gone. Look for the file in a backup",
+            )
+        )
+    if end < size:
         aside = _keep_aside(collection, path, fd, end)
         findings.append(
             Finding(
@@ -149,7 +183,7 @@ def _finish(
                 severity=Severity.WARNING,
                 path=name,
                 offset=end,
-                sentence=f"{_size(fd) - end} bytes after the last whole event were "
+                sentence=f"{size - end} bytes after the last whole event were "
                 f"cut off and kept in {collection.relative(aside)} ({damage})",
             )
         )
@@ -197,6 +231,14 @@ def _is_alive(path: Path) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _is_still(path: Path, fd: int) -> bool:
+    """Whether the file that was opened has that name still."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(fd))
+    except FileNotFoundError:
+        return False
 
 
 def _size(fd: int) -> int:

@@ -22,8 +22,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unfinished-file": (
         Severity.WARNING,
         (
-            "A WARC file is `.open`: a process is writing it, or was ended in the middle. "
-            "The next `dateline crawl` or `archive` finishes it."
+            "A WARC file is `.open`: a process is writing it, or was cut off in the "
+            "middle. The next `dateline crawl` or `archive` finishes it."
         ),
     ),
     "no-index": (
@@ -94,7 +94,7 @@ def verify_collection(collection: Collection) -> Iterator[Finding]:
     levels = {n: level for n, (level, _, _) in collection.catalogue.files().items()}
     for path in collection.published():
         name = collection.relative(path)
-        yield from check.check_file(path, name=name)
+        yield from _of_file(collection, path)
         places = {
             record.offset: record.record_id
             for record in read_records(path, on_finding=lambda _finding: None)
@@ -109,8 +109,15 @@ def verify_collection(collection: Collection) -> Iterator[Finding]:
         if not collection.find(name).exists():
             yield _finding("file-missing", name, "the catalogue knows this file")
     for text in sorted((collection.root / "text").rglob("*.warc.gz")):
-        yield from check.check_file(text, name=collection.relative(text))
+        yield from _of_file(collection, text)
     yield from _references(collection)
+
+
+def _of_file(collection: Collection, path: Path) -> Iterator[Finding]:
+    """Check a file alone; what it refers to elsewhere is looked up further on."""
+    for finding in check.check_file(path, name=collection.relative(path)):
+        if finding.code != "refers-outside":
+            yield finding
 
 
 def _twice(

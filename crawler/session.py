@@ -146,7 +146,7 @@ class Session:
         if self.failure is None:
             self.failure = error
             for crawler in self._crawlers:
-                if crawler.engine is not None and crawler.engine.spider is not None:
+                if crawler.engine is not None and crawler.engine.spider:
                     closing = crawler.engine.close_spider_async(reason="storage")
                     self._closing.append(asyncio.ensure_future(closing))
 
@@ -161,7 +161,7 @@ class Session:
         can be closed.
         """
         _open_sessions.pop(self.collection.root.resolve(), None)
-        steps = [
+        steps: list[Callable[[], object]] = [
             self.book.close,
             self._store.close,
             self._ledger.close,

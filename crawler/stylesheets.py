@@ -31,14 +31,15 @@ _PIECES = re.compile(
       (?<=/) \*.*?(?:\*/|\Z)
     | (?<=") {_IN_DOUBLE}
     | (?<=') {_IN_SINGLE}
-    | (?<=\\) .
+    | (?<=\\) (?:[0-9a-fA-F]{{1,6}}\s?|.) [\w-]*+ \(?
     | (?<=@) (?P<at>(?:[iI][mM][pP][oO][rR][tT]|[nN][aA][mM][eE][sS][pP][aA][cC][eE])\b
         (?:[^;{{}}"'(\\] | \\. | {_STRING} | \({_IN_PARENTHESES}\)?)*+)
-    | (?<=[uU][rR][lL]\() (?<![\w-]...\()
+    | (?<=[uU][rR][lL]\() (?<![\w#@-]...\()
         (?: \s*+ (?P<plain>[^\s"'()\\]*+) \s*+ \)
           | (?P<url>{_IN_PARENTHESES} (?:\)|{_BAD_REST})?) )
-    | (?<=[sS][rR][cC]\() (?<![\w-]...\() (?P<src>{_IN_PARENTHESES} \)?)
-    | (?<=[iI][mM][aA][gG][eE]-[sS][eE][tT]\() (?P<set>
+    | (?<=[sS][rR][cC]\() (?<![\w#@-]...\() (?P<src>{_IN_PARENTHESES} \)?)
+    | (?<=[iI][mM][aA][gG][eE]-[sS][eE][tT]\()
+        (?:(?<![\w#@-].{{9}}\() | (?<=-[wW][eE][bB][kK][iI][tT]-.{{9}}\()) (?P<set>
         (?:[^()"'\\] | \\. | {_STRING} | \({_IN_PARENTHESES}\)?)*+ \)?)
     )
     """,
@@ -53,7 +54,8 @@ def css_references(text: str) -> Iterator[str]:
     """Give the addresses in a sheet or a style attribute, as written, in order.
 
     Those of `url()`, `src()`, `@import` and `image-set()` (CSS Values 4,
-    CSS Cascade 5, CSS Images 4); not the names in `@namespace`.
+    CSS Cascade 5, CSS Images 4); not the names in `@namespace`. A function
+    whose own name is written with escapes is not recognised.
     """
     lowered = text.lower()
     if not any(sign in lowered for sign in _SIGNS):

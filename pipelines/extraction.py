@@ -112,7 +112,7 @@ def attempt(extractor: Extractor, page: Page) -> Extraction:
     hang, a crash) is the pool's business.
     """
     try:
-        extraction = extractor.extract(page)
+        extraction: object = extractor.extract(page)
     except MemoryError:
         return Extraction(outcome=TextOutcome.MEMORY, detail="MemoryError was raised")
     # SystemExit too: a page must not end a worker politely either.

@@ -30,7 +30,7 @@ _LONGEST_ADDRESS: Final = 4096
 
 
 def text(raw: str) -> str:
-    """Bring a text into form: NFC, "\\n", no trailing space, one blank line at most."""
+    """Bring a text into form: NFC, no trailing space, one blank line at most."""
     lines = _printable(raw).split("\n")
     kept = "\n".join([line.rstrip() for line in lines])
     return _BLANK_LINES.sub("\n\n", kept).strip("\n")
@@ -87,12 +87,12 @@ def address(raw: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(said)
-        host = parts.hostname or ""
-        plausible = parts.scheme in ("http", "https") and _is_host(host)
         # The port is read for its ValueError: "https://example.org:x/".
-        return said if plausible and parts.port != 0 and " " not in said else None
+        is_plausible = parts.port != 0 and _is_host(parts.hostname or "")
     except ValueError:
         return None
+    is_web = parts.scheme in ("http", "https") and " " not in said
+    return said if is_web and is_plausible else None
 
 
 def _is_host(host: str) -> bool:

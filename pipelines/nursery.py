@@ -32,7 +32,7 @@ from typing import Final
 
 from pipelines.errors import ExtractorUnavailable
 from pipelines.extraction import Extractor, load_extractor
-from pipelines.frames import info_header, send_frame
+from pipelines.frames import Header, info_header, send_frame
 from pipelines.worker import WorkerLimits, resident_length, serve, settle
 
 _LOOK_ROUND_S: Final = 2.0  # how often the nursery looks whether its parent lives
@@ -45,7 +45,7 @@ START: Final = (
 
 def arguments(spec: str, control: int, limits: WorkerLimits) -> list[str]:
     """Give the command line that starts a nursery with an inherited channel."""
-    path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])
+    path = json.dumps(sys.path)
     told = json.dumps(asdict(limits))
     # -W: warnings of libraries about pages are nobody's business here.
     command = [sys.executable, "-W", "ignore", "-c", START]
@@ -174,7 +174,7 @@ class _Nursery:
         self._doomed.add(worker)
         os.kill(worker, signal.SIGKILL)
 
-    def _tell(self, leash: socket.socket, said: dict[str, object]) -> None:
+    def _tell(self, leash: socket.socket, said: Header) -> None:
         try:
             send_frame(leash, said)
         except OSError:

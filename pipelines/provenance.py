@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from archive.model import Article, Capture, Provenance
 from pipelines.extraction import Extraction, ExtractorInfo
+
+_SPACE: Final = uuid.UUID("0f0c1c9e-4d0e-5f6b-8a55-5f4e7d1b2c3a")  # ours, for ever
 
 
 def article_id(record_id: str, info: ExtractorInfo) -> str:
@@ -13,9 +16,8 @@ def article_id(record_id: str, info: ExtractorInfo) -> str:
 
     A name-based UUID (RFC 9562, 5.5), so that a rebuild gives the same ids.
     """
-    space = uuid.UUID(record_id.strip("<>").removeprefix("urn:uuid:"))
-    name = f"{info.name} {info.version} {info.options_digest}"
-    return f"<{uuid.uuid5(space, name).urn}>"
+    name = f"{record_id} {info.name} {info.version} {info.options_digest}"
+    return f"<{uuid.uuid5(_SPACE, name).urn}>"
 
 
 def article_from(

@@ -23,6 +23,7 @@ import trafilatura
 from htmldate import find_date
 from lxml import etree, html
 from trafilatura.settings import Document
+from typing_extensions import override
 
 from archive.message import MessageError
 from archive.model import Claim, TextOutcome
@@ -31,6 +32,7 @@ from pipelines.dayless_dates import with_days
 from pipelines.decoding import Markup, decode_page
 from pipelines.extraction import Extraction, ExtractorInfo, Page, describe
 
+_LONGEST_DETAIL: Final = 500  # characters
 _ORIGIN: Final = "trafilatura"
 _PREPARATION: Final = "1"  # counts the changes of what this module does to a page
 _UNREAD: Final = ("svg", "style")  # elements removed before the extraction
@@ -45,7 +47,7 @@ _STATED_ADDRESS: Final = etree.XPath(
 _LOCALE: Final = etree.XPath('string(head/meta[@property="og:locale"]/@content)')
 # It is tomorrow in Kiribati (UTC+14) while a page is captured.
 _EASTERNMOST: Final = timedelta(hours=14)
-_SWITCHES: Final = {
+_SWITCHES: Final[dict[str, Any]] = {
     "fast": False,
     "favor_precision": False,
     "favor_recall": False,
@@ -133,7 +135,7 @@ class TrafilaturaExtractor:
         return _extraction(page, markup, tree, document, swallowed.told())
 
     def _document(self, page: Page, markup: Markup, tree: Any) -> Document:
-        dates = {
+        dates: dict[str, Any] = {
             "original_date": True,
             "extensive_search": True,
             "max_date": _last_plausible(page.captured_at),
@@ -212,6 +214,7 @@ class _Swallowed(logging.Handler):
     def __exit__(self, *_: object) -> None:
         self._logger.removeHandler(self)
 
+    @override
     def emit(self, record: logging.LogRecord) -> None:
         arguments = record.args if isinstance(record.args, tuple) else ()
         errors = [a for a in arguments if isinstance(a, BaseException)]
@@ -223,7 +226,7 @@ class _Swallowed(logging.Handler):
         """Give what was swallowed, or "". Raises MemoryError if that was among it."""
         if self._memory:
             raise MemoryError("inside trafilatura")
-        return "; ".join(self._messages)
+        return "; ".join(self._messages)[:_LONGEST_DETAIL]
 
 
 def _extraction(

@@ -157,6 +157,7 @@ class Workforce:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._info: ExtractorInfo | None = None
+        self._refusal: str | None = None  # what the extractor said; it won't change
 
     @property
     def info(self) -> ExtractorInfo:
@@ -203,6 +204,8 @@ class Workforce:
             if self._process.poll() is None:
                 return self._control
             self._stop()
+        if self._refusal is not None:
+            raise ExtractorUnavailable(self._refusal)
         control, theirs = socket.socketpair()
         number = theirs.fileno()
         command = nursery.arguments(self._extractor, number, self._limits)
@@ -228,7 +231,9 @@ class Workforce:
             frame = receive_frame(control, limit_s=_START_LIMIT_S)
             if frame is not None and "info" in frame[0]:
                 return read_info(frame[0]["info"])
-            said = frame[0]["error"] if frame else "its process ended"
+            said = "its process ended"
+            if frame is not None:
+                said = self._refusal = str(frame[0]["error"])
         except (OSError, FrameError) as error:
             said = f"{type(error).__name__}: {error}"
         self._stop()

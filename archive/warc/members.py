@@ -296,6 +296,18 @@ class Window:
                 self._at = len(self._bytes)
                 return False
 
+    def skip_headless(self) -> bool:
+        """Consume what was read ahead and holds no end of a head.
+
+        Of the records that begin in it only the last can be whole; to try each
+        would take time that grows with the square of their number.
+        """
+        last = self._bytes.rfind(b"\nWARC/", self._at)
+        if last == -1:
+            return self.skip_to_record()
+        self._at = last + 1
+        return True
+
     def advance(self) -> bool:
         """Go to the next member, as `Members.advance` does."""
         self._bytes = b""

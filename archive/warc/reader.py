@@ -265,7 +265,7 @@ class _Reader:
         if head is None:
             self._tell("head-cut", offset, "the head of the record does not end")
             if not window.fresh:  # else a record begins here, in the next member
-                window.skip_to_record()
+                window.skip_headless()
             return None
         line, _, rest = head.partition(b"\n")
         version = self._version(line.rstrip(b"\r"), offset)

@@ -22,9 +22,9 @@ MAX_REQUISITES = 500  # of one page, those of its styles included
 
 
 class AddressesSpider(NewsSpider):
-    """Fetches addresses, and the images, styles and scripts that pages need.
+    r"""Fetches addresses, and the images, styles and scripts that pages need.
 
-    scrapy crawl addresses -a urls=https://example.org/ -a requisites=1 \\
+    scrapy crawl addresses -a urls=https://example.org/ -a requisites=1 \
             -s DATELINE_COLLECTION=collection
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -31,7 +31,15 @@ class NewsSpider(Spider):
         """Build the spider for the session of the crawler's process."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.session = session_of(crawler)
+        crawler.signals.connect(spider.passed_over, signal=signals.request_dropped)
         return spider
+
+    def passed_over(self, request: Request) -> None:
+        """Count an address that this crawl has asked for already."""
+        errand = errand_of(request)
+        if errand is not None:
+            tally = self.session.book.tally(errand.discovery.run_id)
+            tally.passed_over("asked-before")
 
     def request(
         self, url: str, errand: Errand, callback: Any, *, priority: int = 0

@@ -33,9 +33,9 @@ MAX_DEPTH = 3  # sitemap index in a sitemap index
 
 
 class SourcesSpider(NewsSpider):
-    """Fetches the seeds of sources, and the articles they name.
+    r"""Fetches the seeds of sources, and the articles they name.
 
-    scrapy crawl sources -a file=sources.toml -a only=port-verity,other \\
+    scrapy crawl sources -a file=sources.toml -a only=port-verity,other \
             -s DATELINE_COLLECTION=collection
     """
 

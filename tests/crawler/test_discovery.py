@@ -45,15 +45,20 @@ def test_the_content_type_tells_the_charset_where_there_is_one(kind):
     assert len(result.found) == 1
 
 
+ODD_LIST = (
+    b"\xef\xbb\xbfhttps://a.example/1\r\n  http://b.example/2 \r# no\r"
+    b"https://a.example/1#top\nHTTPS://a.example/%C3%BC?a=b&c\n"
+    b"https://a.example/1"
+)
+
+
 @pytest.mark.parametrize(
     ("body", "urls", "problem"),
     [
         (b"", [], None),
         (b"# nothing\n\n", [], None),
         (
-            b"\xef\xbb\xbfhttps://a.example/1\r\n  http://b.example/2 \r# no\rhttps:"
-            b"//a.example/1#top\nHTTPS://a.example/%C3%BC?a=b&c\n"
-            b"https://a.example/1",
+            ODD_LIST,
             [
                 "https://a.example/1",
                 "http://b.example/2",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -95,9 +96,7 @@ def test_processes_are_started_only_when_they_are_needed():
     children = psutil.Process().children()
     with ExtractionPool(2, extractor=BAD) as pool:
         assert psutil.Process().children() == children
-        first, second = (
-            pool.submit(a_page("process")).result().text for _ in range(2)
-        )
+        first, second = (pool.submit(a_page("process")).result().text for _ in range(2))
         assert first == second  # a second worker was not needed
     assert psutil.Process().children() == children
     assert not psutil.pid_exists(int(first))
@@ -200,12 +199,10 @@ def test_closing_with_cancel_waits_for_nobody():
 
 def test_an_error_in_the_with_block_cancels():
     future: Future[Extraction] | None = None
-    with (
-        pytest.raises(KeyError),
-        ExtractionPool(1, extractor=BAD, time_limit_s=60) as pool,
-    ):
-        pool.info  # noqa: B018 - loads the extractor
+    pool = ExtractionPool(1, extractor=BAD, time_limit_s=60)
+    with contextlib.suppress(KeyError), pool:
         future = pool.submit(a_page("hang"))
+        pool.info  # noqa: B018 - loads the extractor
         raise KeyError
     assert future is not None
     assert future.done()

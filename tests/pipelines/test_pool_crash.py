@@ -140,7 +140,8 @@ def test_an_interrupt_of_the_group_does_not_reach_the_workers(parent):
 
 def test_no_process_and_no_descriptor_is_left_behind(pool):
     def count() -> tuple[int, int]:
-        return len(os.listdir("/proc/self/fd")), len(psutil.Process().children(True))
+        this = psutil.Process()
+        return this.num_fds(), len(this.children(recursive=True))
 
     pool.submit(a_page("first")).result()
     before = count()

@@ -85,7 +85,10 @@ def give_a_number(_: Page) -> Any:
 
 
 def give_wrong_fields(_: Page) -> Any:
-    broken: Any = {"title": object(), "claims": (Claim(field="a", value="b", origin=""),)}
+    broken: Any = {
+        "title": object(),
+        "claims": (Claim(field="a", value="b", origin=""),),
+    }
     return Extraction(outcome=TextOutcome.TEXT, **broken)
 
 

@@ -1,0 +1,1 @@
+"""What is measured beside Dateline: the same work done with the libraries alone."""

@@ -1,0 +1,433 @@
+"""A crawl as a process of its own, to be ended at any instant, and what must hold then.
+
+`python -m tests.support.killing MAX_SIZE VERB …` is the `dateline` command, but that
+WARC files are finished at MAX_SIZE bytes: so a short crawl has many rotations.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final, Self
+from unittest import mock
+
+import psutil
+from typing_extensions import override
+
+from archive.collection import Collection
+from archive.derivatives import JSONL_SUFFIX, TEXT_SUFFIX, article_line
+from archive.errors import PlacedError
+from archive.model import Role, Severity, TextOutcome
+from archive.questions import Limits, articles_of_file, captures
+from archive.store import Store
+from archive.verify import verify_collection
+from archive.warc.reader import read_record
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+MAX_SIZE: Final = 24 * 1024  # bytes of a WARC file: about ten captures
+_POLL_S: Final = 0.002
+_VANISH_LIMIT_S: Final = 10.0  # for workers to end after their crawl was killed
+_COMMAND_LIMIT_S: Final = 60.0
+_WORDS: Final = (
+    "harbour council ferry budget library teacher storm bridge market river school "
+    "garden vote repair winter history station museum report engineer"
+).split()
+
+
+# ---------------------------------------------------------------- the site
+
+
+class Gazette:
+    """A site on loopback with many generated articles.
+
+    Those with an even number are written anew in each `edition`, the others
+    stay as they are.
+    """
+
+    def __init__(self, articles: int) -> None:
+        """Listen on a free port."""
+        self.articles = articles
+        self.edition = 1
+        handler = type("_GazetteHandler", (_Handler,), {"gazette": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def captures(self) -> int:
+        """Tell how many captures a whole crawl makes: robots.txt or not, the list."""
+        return self.articles + 1
+
+    def sources_toml(self) -> str:
+        """Describe the site as a source."""
+        return (
+            '[[source]]\nid = "gazette"\nname = "Gazette"\n'
+            f'seeds = [{{ kind = "list", url = "{self.base_url}/list.txt" }}]\n'
+            "[source.manners]\ndelay_s = 0.0\nconcurrency = 8\nallow_private = true\n"
+        )
+
+    def page(self, path: str) -> tuple[str, str] | None:
+        """Give media type and body of an address."""
+        if path == "/list.txt":
+            lines = (f"{self.base_url}/{n}.html\n" for n in range(self.articles))
+            return "text/plain", "".join(lines)
+        name = path.removeprefix("/").removesuffix(".html")
+        if not path.endswith(".html") or not name.isdigit():
+            return None
+        number = int(name)
+        edition = self.edition if number % 2 == 0 else 1
+        return "text/html; charset=utf-8", article(number, edition)
+
+
+def article(number: int, edition: int) -> str:
+    """Write an article: the same for the same numbers."""
+    chosen = random.Random(f"{number} {edition}")
+    paragraphs = "".join(
+        "<p>The "
+        + " ".join(chosen.choices(_WORDS, k=40))
+        + f" of {number}, it was said on Monday.</p>"
+        for _ in range(6)
+    )
+    return (
+        f"<!DOCTYPE html><html lang=en><head><title>Article {number}</title></head>"
+        f"<body><article><h1>Article {number}, edition {edition}</h1>{paragraphs}"
+        "</article></body></html>"
+    )
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    gazette: Gazette
+
+    def do_GET(self) -> None:
+        found = self.gazette.page(self.path)
+        media_type, text = found or ("text/plain", "nothing here")
+        body = text.encode("utf-8")
+        head = (
+            f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\n"
+            f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        self.wfile.write(head.encode("ascii") + body)
+
+    @override
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ConnectionError:
+            return  # the crawl was killed
+
+    @override
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+# ---------------------------------------------------------------- the processes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """What a line of `--json` said, at the moment it was said."""
+
+    record_id: str
+    url: str
+    path: str
+    offset: int
+
+
+class Process:
+    """A running command with its lines; kills are sent by process id only."""
+
+    def __init__(
+        self, arguments: list[str], output: Path, max_size: int = MAX_SIZE
+    ) -> None:
+        """Start the command; it leads a session of its own."""
+        self._output = output
+        self.errors = output.with_suffix(".err")
+        command = [sys.executable, "-m", "tests.support.killing", str(max_size)]
+        with output.open("wb") as lines, self.errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [*command, *arguments],
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=lines,
+                stderr=errors,
+                start_new_session=True,
+            )
+        self.began = time.monotonic()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the main process is gone."""
+        return self._process.poll() is not None
+
+    def lines(self) -> int:
+        """Count the lines so far."""
+        return self._output.read_bytes().count(b"\n")
+
+    def acknowledged(self) -> list[Acknowledged]:
+        """Read the captures that were acknowledged, without a torn last line."""
+        whole = self._output.read_bytes().rpartition(b"\n")[0]
+        rows = [json.loads(line) for line in whole.splitlines()]
+        return [
+            Acknowledged(
+                record_id=f"<{row['record_id']}>",
+                url=row["url"],
+                path=row["warc_file"],
+                offset=row["warc_offset"],
+            )
+            for row in rows
+            if row["event"] == "capture"
+        ]
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Return when the condition holds, or the process has ended."""
+        deadline = time.monotonic() + _COMMAND_LIMIT_S
+        while not (self.has_ended or condition()):
+            if time.monotonic() > deadline:
+                self.kill(whole_group=True)
+                raise TimeoutError(f"nothing came: {self.errors.read_text('utf-8')}")
+            time.sleep(_POLL_S)
+
+    def kill(self, *, whole_group: bool) -> bool:
+        """Send SIGKILL; gives whether all processes of it vanished in time."""
+        if whole_group:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait()
+        deadline = time.monotonic() + _VANISH_LIMIT_S
+        while any(True for _ in self._survivors()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def finish(self) -> int:
+        """Wait for the end; gives the exit code."""
+        try:
+            return self._process.wait(_COMMAND_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.kill(whole_group=True)
+            raise
+
+    def _survivors(self) -> Iterator[int]:
+        for process in psutil.process_iter():
+            try:
+                session = os.getsid(process.pid)
+                dead = process.status() == psutil.STATUS_ZOMBIE
+            except (ProcessLookupError, PermissionError, psutil.Error):
+                continue
+            if session == self._process.pid and not dead:
+                yield process.pid
+
+
+def dateline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "dateline", *map(str, arguments)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=_COMMAND_LIMIT_S,
+    )
+
+
+# ---------------------------------------------------------------- the kills
+
+
+PHASES: Final = ("start", "middle", "rotation", "finishing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """One kill: what was planned, and what had happened by then."""
+
+    phase: str
+    whole_group: bool
+    after_s: float
+    acknowledged: int
+    too_late: bool  # the crawl had ended before
+
+    @override
+    def __str__(self) -> str:
+        target = "group" if self.whole_group else "main "
+        late = "  (had ended)" if self.too_late else ""
+        return (
+            f"{self.phase:<9} {target}  after {self.after_s:5.2f} s, "
+            f"{self.acknowledged:4d} acknowledged{late}"
+        )
+
+
+@dataclass(slots=True)
+class KillGround:
+    """A collection that is crawled and killed again and again."""
+
+    folder: Path
+    gazette: Gazette
+    chosen: random.Random
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    crawls: int = 0
+
+    @property
+    def root(self) -> Path:
+        """The folder of the collection."""
+        return self.folder / "collection"
+
+    def crawl_and_kill(self, phase: str, *, whole_group: bool) -> Kill:
+        """Crawl, and kill it at an instant of the phase."""
+        process = self.crawl()
+        self._wait_for(process, phase)
+        after_s = time.monotonic() - process.began
+        too_late = process.has_ended
+        if not process.kill(whole_group=whole_group):
+            self.problems.append(f"{phase}: workers live on after their crawl")
+        acknowledged = process.acknowledged()
+        self.acknowledged += acknowledged
+        if too_late and process.finish():
+            self.problems.append(f"the crawl failed: {process.errors.read_text()}")
+        return Kill(
+            phase=phase,
+            whole_group=whole_group,
+            after_s=after_s,
+            acknowledged=len(acknowledged),
+            too_late=too_late,
+        )
+
+    def crawl(self) -> Process:
+        """Start a crawl of a new edition."""
+        self.gazette.edition += 1
+        self.crawls += 1
+        sources = self.folder / "sources.toml"
+        sources.write_text(self.gazette.sources_toml(), "utf-8")
+        arguments = ["crawl", "--sources", str(sources), "--collection", str(self.root)]
+        return Process([*arguments, "--json"], self.folder / f"{self.crawls}.jsonl")
+
+    def start_again(self) -> None:
+        """Do the next start, with as little to do as can be."""
+        self.crawls += 1
+        page = f"{self.gazette.base_url}/{self.crawls}.html"
+        arguments = ["archive", page, "--allow-private", "--delay", "0", "--json"]
+        process = Process(
+            [*arguments, "--collection", str(self.root)],
+            self.folder / f"{self.crawls}.jsonl",
+        )
+        if process.finish():
+            self.problems.append(f"no start: {process.errors.read_text('utf-8')}")
+        self.acknowledged += process.acknowledged()
+
+    def check(self) -> list[str]:
+        """Say everything that is not as it was promised; empty if all is well."""
+        return [*self.problems, *broken_promises(self.root, self.acknowledged)]
+
+    def _wait_for(self, process: Process, phase: str) -> None:
+        chosen = self.chosen
+        if phase == "start":
+            instant = process.began + chosen.uniform(0, 2.5)
+            process.wait_until(lambda: time.monotonic() >= instant)
+        elif phase == "middle":
+            wanted = chosen.randint(1, self.gazette.articles - 1)
+            process.wait_until(lambda: process.lines() >= wanted)
+            time.sleep(chosen.uniform(0, 0.02))
+        elif phase == "rotation":
+            wanted = self._published() + chosen.randint(1, 5)
+            process.wait_until(lambda: self._published() >= wanted)
+            time.sleep(chosen.uniform(0, 0.01))
+        else:
+            process.wait_until(lambda: process.lines() >= self.gazette.captures)
+            instant = time.monotonic() + chosen.uniform(0, 1.0)
+            process.wait_until(lambda: time.monotonic() >= instant)
+
+    def _published(self) -> int:
+        return sum(1 for _ in (self.root / "warc").rglob("*.warc.gz"))
+
+
+# ---------------------------------------------------------------- the promises
+
+
+def broken_promises(root: Path, acknowledged: list[Acknowledged]) -> list[str]:
+    """Say what does not hold of a collection after a start; empty if all does."""
+    problems = [f"{path} is left over" for path in root.rglob("*.open")]
+    with Collection.open(root) as collection:
+        for promises in (_lost(collection, acknowledged), _textless(collection)):
+            problems += promises
+        for finding in verify_collection(collection):
+            if finding.severity is not Severity.NOTE:
+                problems.append(f"verify: {finding}")
+    return problems
+
+
+def _lost(collection: Collection, acknowledged: list[Acknowledged]) -> Iterator[str]:
+    held = Counter(
+        kept.capture.record_id for kept in captures(collection.catalogue, Limits())
+    )
+    said = Counter(one.record_id for one in acknowledged)
+    for one in acknowledged:
+        if (held[one.record_id], said[one.record_id]) != (1, 1):
+            yield f"{one} is catalogued {held[one.record_id]} times"
+        try:
+            record = read_record(collection.root / one.path, one.offset)
+        except (PlacedError, OSError) as error:
+            yield f"{one} can't be read: {error}"
+        else:
+            if (record.record_id, record.target_uri) != (one.record_id, one.url):
+                yield f"{one} is not where it was: there is {record.record_id}"
+
+
+def _textless(collection: Collection) -> Iterator[str]:
+    for kept in captures(collection.catalogue, Limits()):
+        capture = kept.capture
+        is_article = capture.discovery.role is Role.ARTICLE and capture.status == 200
+        if is_article and kept.text_outcome not in (
+            TextOutcome.TEXT,
+            TextOutcome.UNCHANGED,
+        ):
+            yield f"{capture.url} has no text: {kept.text_outcome} {kept.text_detail}"
+    for path in collection.published():
+        name = collection.relative(path)
+        lines = b"".join(
+            map(article_line, articles_of_file(collection.catalogue, name))
+        )
+        file = collection.derived(name, "text", JSONL_SUFFIX)
+        texts = collection.derived(name, "text", TEXT_SUFFIX)
+        if lines and not (file.exists() and texts.exists()):
+            yield f"{file} or {texts.name} is not there"
+        elif lines and gzip.decompress(file.read_bytes()) != lines:
+            yield f"{file} does not hold the articles of {name}"
+
+
+def main(max_size: str, *arguments: str) -> None:
+    """Be the `dateline` command, with small WARC files."""
+    import dateline as command  # noqa: PLC0415 (Scrapy takes half a second)
+
+    small = partial(Store, max_size=int(max_size))
+    with mock.patch("crawler.session.Store", small):
+        sys.argv = ["dateline", *arguments]
+        command.main()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
