@@ -7,19 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import DamagedRecord, UnsupportedFormat
-from archive.events import (
-    CAPTURE,
-    EVENT,
-    MISS,
-    REPORT,
-    RUN,
-    capture_from,
-    details_of,
-    miss_from,
-    run_from,
-)
+from archive.events import CAPTURE, EVENT, MISS, REPORT, RUN
 from archive.message import MessageError
 from archive.model import Capture, Finding, Locator, Miss, Run, Severity
+from archive.readback import capture_from, details_of, miss_from, run_from
 from archive.warc.fields import Fields
 from archive.warc.reader import OnFinding, Record, read_records
 
