@@ -32,7 +32,7 @@ FIRST: Final = 5_000  # page at which everything that is loaded once is loaded
 STEP: Final = 1_000
 ALLOWED: Final = 0.10  # of the first reading, by which the memory may grow
 # Small enough that the extraction of all copies takes minutes, not half an hour.
-LONGEST: Final = 30_000
+LONGEST: Final = 40_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,7 @@ def readings(process: subprocess.Popen[str], step: int) -> Iterator[Reading]:
     began = time.perf_counter()
     watched = psutil.Process(process.pid)
     assert process.stdout is not None
-    pages = 0
-    for _ in _articles(process.stdout):
-        pages += 1
+    for pages, _ in enumerate(_articles(process.stdout), start=1):
         if pages % step == 0:
             yield Reading(
                 page=pages,

@@ -256,8 +256,10 @@ class Window:
         """Consume what ends with an empty line; None if none comes within `most`.
 
         A head may go on in the next member, as where a tool cuts a file into
-        blocks and compresses each.
+        blocks and compresses each. Without one, the window is `fresh` only if it
+        stands before a record in another member.
         """
+        self.fresh = False
         searched = 0
         for _ in range(_MOST_JOINS):
             while (length := len(self._bytes) - self._at) <= most:

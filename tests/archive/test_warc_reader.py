@@ -327,7 +327,7 @@ def test_a_block_of_any_claimed_length_takes_no_memory_for_what_is_not_there(wri
 
 
 def test_a_head_without_end_is_given_up(write):
-    data = b"WARC/1.1\r\n" + b"X: " + b"y" * 3_000_000 + b"\r\n\r\n" + RECORDS[1]
+    data = b"WARC/1.1\r\nX: " + b"y" * 3_000_000 + b"\r\n\r\n" + RECORDS[1]
     path = write(b"".join([RECORDS[0], data, RECORDS[2]]), "some.warc")
     found, findings = read(path)
     assert codes(findings) == [("head-cut", PLAIN_STARTS[1])]
@@ -341,3 +341,22 @@ def test_a_member_that_expands_without_measure_is_read_in_pieces(write):
     assert path.stat().st_size < 100_000
     (each,) = (next(read_records(path)),)
     assert max(len(piece) for piece in each.chunks(1 << 24)) <= 1 << 20
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"WARC/1.1\r\n" * 300_000,
+        b"WARC/1.1\r\nX: " + b"y" * 3_000_000,
+        b"\nWARC/1.1\r\nContent-Length: 0\r\n\r\n" * 20_000,
+        GZIPPED[:40] * 20_000,
+        b"\x1f\x8b\x08\0" * 200_000,
+        gzip.compress(b"", mtime=0) * 20_000,
+        (gzip.compress(b"WARC/1.1\r\nA") + gzip.compress(b"b") * 63) * 200,
+    ],
+    ids=["starts", "line", "records", "cut members", "magic", "members", "pieces"],
+)
+def test_no_file_makes_the_reader_hang(write, data):
+    for name in ("hostile.warc", "hostile.warc.gz"):
+        assert read(write(data, name))[1]

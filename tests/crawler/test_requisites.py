@@ -278,7 +278,8 @@ def second_opinion(text: str) -> list[str]:
 
 _pieces = st.sampled_from(
     [
-        *"abc019;:,.#{} \n/*\"'-_", "\\'",
+        *"abc019;:,.#{} \n/*\"'-_",
+        "\\'",
         *("url(1.png)", "url('2')", 'url("3")', "url( 4 )", "/*", "*/", "url(5"),
         *("image-set('6' 1x)", "@import '7';", "@import url(8) print;", "a{b:c}"),
         *("@namespace x '9';", "'10'", '"11"', "\\31 ", "p{q:url(12)}", ".x{", "}"),

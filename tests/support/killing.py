@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -41,10 +41,10 @@ MAX_SIZE: Final = 24 * 1024  # bytes of a WARC file: about ten captures
 _POLL_S: Final = 0.002
 _VANISH_LIMIT_S: Final = 10.0  # for workers to end after their crawl was killed
 _COMMAND_LIMIT_S: Final = 60.0
-_WORDS: Final = (
+_WORDS: Final = tuple(
     "harbour council ferry budget library teacher storm bridge market river school "
-    "garden vote repair winter history station museum report engineer"
-).split()
+    "garden vote repair winter history station museum report engineer".split(" ")
+)
 
 
 # ---------------------------------------------------------------- the site
@@ -75,11 +75,6 @@ class Gazette:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    @property
-    def captures(self) -> int:
-        """Tell how many captures a whole crawl makes: robots.txt or not, the list."""
-        return self.articles + 1
 
     def sources_toml(self) -> str:
         """Describe the site as a source."""
@@ -165,9 +160,9 @@ class Process:
     ) -> None:
         """Start the command; it leads a session of its own."""
         self._output = output
-        self.errors = output.with_suffix(".err")
+        self._errors = output.with_suffix(".err")
         command = [sys.executable, "-m", "tests.support.killing", str(max_size)]
-        with output.open("wb") as lines, self.errors.open("wb") as errors:
+        with output.open("wb") as lines, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 [*command, *arguments],
                 cwd=REPOSITORY,
@@ -178,10 +173,18 @@ class Process:
             )
         self.began = time.monotonic()
 
+    def since(self) -> float:
+        """Tell for how many seconds it has run, or when it was killed."""
+        return time.monotonic() - self.began
+
     @property
     def has_ended(self) -> bool:
         """Whether the main process is gone."""
         return self._process.poll() is not None
+
+    def errors(self) -> str:
+        """Give what it said on stderr."""
+        return self._errors.read_text("utf-8", "replace")
 
     def lines(self) -> int:
         """Count the lines so far."""
@@ -208,7 +211,7 @@ class Process:
         while not (self.has_ended or condition()):
             if time.monotonic() > deadline:
                 self.kill(whole_group=True)
-                raise TimeoutError(f"nothing came: {self.errors.read_text('utf-8')}")
+                raise TimeoutError(f"nothing came: {self.errors()}")
             time.sleep(_POLL_S)
 
     def kill(self, *, whole_group: bool) -> bool:
@@ -250,119 +253,10 @@ def dateline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "dateline", *map(str, arguments)],
         cwd=REPOSITORY,
         capture_output=True,
+        check=False,
         text=True,
         timeout=_COMMAND_LIMIT_S,
     )
-
-
-# ---------------------------------------------------------------- the kills
-
-
-PHASES: Final = ("start", "middle", "rotation", "finishing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kill:
-    """One kill: what was planned, and what had happened by then."""
-
-    phase: str
-    whole_group: bool
-    after_s: float
-    acknowledged: int
-    too_late: bool  # the crawl had ended before
-
-    @override
-    def __str__(self) -> str:
-        target = "group" if self.whole_group else "main "
-        late = "  (had ended)" if self.too_late else ""
-        return (
-            f"{self.phase:<9} {target}  after {self.after_s:5.2f} s, "
-            f"{self.acknowledged:4d} acknowledged{late}"
-        )
-
-
-@dataclass(slots=True)
-class KillGround:
-    """A collection that is crawled and killed again and again."""
-
-    folder: Path
-    gazette: Gazette
-    chosen: random.Random
-    acknowledged: list[Acknowledged] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    crawls: int = 0
-
-    @property
-    def root(self) -> Path:
-        """The folder of the collection."""
-        return self.folder / "collection"
-
-    def crawl_and_kill(self, phase: str, *, whole_group: bool) -> Kill:
-        """Crawl, and kill it at an instant of the phase."""
-        process = self.crawl()
-        self._wait_for(process, phase)
-        after_s = time.monotonic() - process.began
-        too_late = process.has_ended
-        if not process.kill(whole_group=whole_group):
-            self.problems.append(f"{phase}: workers live on after their crawl")
-        acknowledged = process.acknowledged()
-        self.acknowledged += acknowledged
-        if too_late and process.finish():
-            self.problems.append(f"the crawl failed: {process.errors.read_text()}")
-        return Kill(
-            phase=phase,
-            whole_group=whole_group,
-            after_s=after_s,
-            acknowledged=len(acknowledged),
-            too_late=too_late,
-        )
-
-    def crawl(self) -> Process:
-        """Start a crawl of a new edition."""
-        self.gazette.edition += 1
-        self.crawls += 1
-        sources = self.folder / "sources.toml"
-        sources.write_text(self.gazette.sources_toml(), "utf-8")
-        arguments = ["crawl", "--sources", str(sources), "--collection", str(self.root)]
-        return Process([*arguments, "--json"], self.folder / f"{self.crawls}.jsonl")
-
-    def start_again(self) -> None:
-        """Do the next start, with as little to do as can be."""
-        self.crawls += 1
-        page = f"{self.gazette.base_url}/{self.crawls}.html"
-        arguments = ["archive", page, "--allow-private", "--delay", "0", "--json"]
-        process = Process(
-            [*arguments, "--collection", str(self.root)],
-            self.folder / f"{self.crawls}.jsonl",
-        )
-        if process.finish():
-            self.problems.append(f"no start: {process.errors.read_text('utf-8')}")
-        self.acknowledged += process.acknowledged()
-
-    def check(self) -> list[str]:
-        """Say everything that is not as it was promised; empty if all is well."""
-        return [*self.problems, *broken_promises(self.root, self.acknowledged)]
-
-    def _wait_for(self, process: Process, phase: str) -> None:
-        chosen = self.chosen
-        if phase == "start":
-            instant = process.began + chosen.uniform(0, 2.5)
-            process.wait_until(lambda: time.monotonic() >= instant)
-        elif phase == "middle":
-            wanted = chosen.randint(1, self.gazette.articles - 1)
-            process.wait_until(lambda: process.lines() >= wanted)
-            time.sleep(chosen.uniform(0, 0.02))
-        elif phase == "rotation":
-            wanted = self._published() + chosen.randint(1, 5)
-            process.wait_until(lambda: self._published() >= wanted)
-            time.sleep(chosen.uniform(0, 0.01))
-        else:
-            process.wait_until(lambda: process.lines() >= self.gazette.captures)
-            instant = time.monotonic() + chosen.uniform(0, 1.0)
-            process.wait_until(lambda: time.monotonic() >= instant)
-
-    def _published(self) -> int:
-        return sum(1 for _ in (self.root / "warc").rglob("*.warc.gz"))
 
 
 # ---------------------------------------------------------------- the promises
