@@ -12,8 +12,8 @@ from archive.model import Capture
 from archive.questions import captures_of
 from archive.warc.reader import read_record
 
-DECODED_LIMIT: Final = 64 * 1024 * 1024  # bytes of a page, content coding removed
-EXPANSION_LIMIT: Final = 200.0  # times the bytes that were received
+DECODED_LIMIT: Final = 64 * 1024 * 1024  # bytes; the largest news pages have 5 MB
+EXPANSION_LIMIT: Final = 200.0  # times; HTML shrinks to a tenth, rarely a fiftieth
 
 
 def raw_record(collection: Collection, capture: Capture) -> bytes:

@@ -1,4 +1,4 @@
-"""Which deflate library, at which level, for one gzip member a record?
+"""Which deflate library, at which level, for one gzip member a record.
 
 Compresses every page of the corpus as one member, as the WARC writer does,
 with each candidate in turn, several rounds interleaved (machines drift), and

@@ -26,7 +26,7 @@ from tests.support.killing import Acknowledged, Gazette, Process, broken_promise
 PHASES: Final = ("start", "middle", "rotation", "finishing")
 KILLS_PER_COLLECTION: Final = 12  # the checks read everything: not too much of it
 LEFT_OUT: Final = 0.2  # of the starts in between
-_ROTATIONS: Final = 4  # at least so many are waited for in a crawl, at most
+_ROTATIONS: Final = 4  # so many at most are waited for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +71,13 @@ class KillGround:
         self.gazette.edition += 1
         sources = self.folder / "sources.toml"
         sources.write_text(self.gazette.sources_toml(), "utf-8")
-        process = self._start("crawl", "--sources", str(sources))
-        self._wait_for(process, phase)
-        after_s, too_late = process.since(), process.has_ended
-        if not process.kill(whole_group=whole_group):
-            self.problems.append(f"{phase}: workers live on after their crawl")
-        if too_late and process.finish():
-            self.problems.append(f"the crawl failed: {process.errors()}")
+        with self._start("crawl", "--sources", str(sources)) as process:
+            self._wait_for(process, phase)
+            after_s, too_late = process.since(), process.has_ended
+            if not process.kill(whole_group=whole_group):
+                self.problems.append(f"{phase}: workers live on after their crawl")
+            if too_late and process.finish():
+                self.problems.append(f"the crawl failed: {process.errors()}")
         return Kill(
             phase=phase,
             whole_group=whole_group,
@@ -89,9 +89,10 @@ class KillGround:
     def start_again(self) -> None:
         """Do the next start, with as little to do as can be."""
         page = f"{self.gazette.base_url}/{self.starts % self.gazette.articles}.html"
-        process = self._start("archive", page, "--allow-private", "--delay", "0")
-        if process.finish():
-            self.problems.append(f"no start: {process.errors()}")
+        arguments = ("archive", page, "--allow-private", "--delay", "0")
+        with self._start(*arguments) as process:
+            if process.finish():
+                self.problems.append(f"no start: {process.errors()}")
         self._note(process)
 
     def check(self) -> list[str]:

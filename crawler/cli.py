@@ -70,6 +70,7 @@ def archive(
     raise typer.Exit(
         command.run(
             AddressesSpider,
+            warm=len(urls) > 8,
             urls=tuple(dict.fromkeys(urls)),
             requisites=requisites,
             manners=manners,

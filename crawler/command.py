@@ -42,7 +42,7 @@ class Command:
         self._plain_at = time.monotonic()
         self._captures = self._misses = 0
 
-    def run(self, spider: type[Spider], **arguments: Any) -> int:
+    def run(self, spider: type[Spider], *, warm: bool = True, **arguments: Any) -> int:
         """Crawl; gives the exit code: 0 all good, 1 some failed.
 
         Raises StorageError where the disk refused, CollectionError.
@@ -54,6 +54,7 @@ class Command:
         session = Session(
             Collection.create(self.root),
             user_agent=str(settings["USER_AGENT"]),
+            warm=warm,
             on_capture=self._captured,
             on_miss=self._missed,
         )

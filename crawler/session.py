@@ -59,20 +59,26 @@ class Session:
         *,
         user_agent: str,
         workers: int | None = None,
+        warm: bool = True,
         on_capture: Callable[[Capture], None] = lambda _capture: None,
         on_miss: Callable[[Miss], None] = lambda _miss: None,
     ) -> None:
-        """Mend what the last process left, and begin to take exchanges."""
+        """Mend what the last process left, and begin to take exchanges.
+
+        `workers` extract texts, one for each core if None; `warm` is for more
+        than a few pages (pipelines.pool).
+        """
+        self._pool = ExtractionPool(workers, warm=warm)
+        self._pool.prepare()
         self.collection = collection
         self.failure: DatelineError | None = None
         self._crawlers: set[Crawler] = set()
         self.repairs: list[Finding] = recover(collection, outcome_at_once)
         self._on_capture = on_capture
         self._on_miss = on_miss
-        self._pool = ExtractionPool(workers)
         self._deriver = Deriver(collection, self._pool)
         self._ledger = TextLedger(
-            collection.catalogue, self._pool.info, self._deriver.publish_ready
+            collection.catalogue, lambda: self._pool.info, self._deriver.publish_ready
         )
         self._store = Store(
             collection,
@@ -146,7 +152,7 @@ class Session:
         if self.failure is None:
             self.failure = error
             for crawler in self._crawlers:
-                if crawler.engine is not None and crawler.engine.spider:
+                if crawler.crawling and crawler.engine is not None:
                     closing = crawler.engine.close_spider_async(reason="storage")
                     self._closing.append(asyncio.ensure_future(closing))
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from dateutil.parser import parse  # type: ignore[import-untyped]
+from dateutil.parser import parse
 
 # A year that is not the start of a number or of an ISO date, up to the end of
 # the attribute or text node. The literal prefix makes it a memory search.

@@ -21,10 +21,9 @@ from w3lib.encoding import (
 )
 
 from archive.message import decode
+from archive.reading import DECODED_LIMIT, EXPANSION_LIMIT
 from pipelines.extraction import Page
 
-DECODED_LIMIT: Final = 64 * 1024 * 1024  # bytes; the largest news pages have 5 MB
-EXPANSION_LIMIT: Final = 200.0  # times; HTML shrinks to a tenth, rarely a fiftieth
 # What XML 1.0, 2.2 excludes; libxml2 would end the page there.
 _CONTROLS: Final = bytes({*range(32)} - {9, 10, 13})
 _SPECIALS: Final = b"\xef\xbf"  # what U+FFC0 to U+FFFF begin with

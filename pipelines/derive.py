@@ -72,7 +72,7 @@ class Deriver:
     def _extract(
         self, captures: Iterable[Capture], on_progress: Callable[[int], None]
     ) -> int:
-        ledger = TextLedger(self._collection.catalogue, self._pool.info)
+        ledger = TextLedger(self._collection.catalogue, lambda: self._pool.info)
         waiting: deque[tuple[Capture, Future[Extraction]]] = deque()
         done = 0
         most = _AHEAD * self._pool.workers

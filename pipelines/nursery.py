@@ -43,17 +43,22 @@ START: Final = (
 )
 
 
-def arguments(spec: str, control: int, limits: WorkerLimits) -> list[str]:
+def arguments(
+    spec: str, control: int, limits: WorkerLimits, *, warm: bool = True
+) -> list[str]:
     """Give the command line that starts a nursery with an inherited channel."""
     path = json.dumps(sys.path)
     told = json.dumps(asdict(limits))
     # -W: warnings of libraries about pages are nobody's business here.
     command = [sys.executable, "-W", "ignore", "-c", START]
-    return [*command, path, spec, str(control), told]
+    return [*command, path, spec, str(control), told, "warm" if warm else "cold"]
 
 
-def main(spec: str, control: str, told: str) -> None:
-    """Load the extractor `spec`, report on the channel, fork workers until it ends."""
+def main(spec: str, control: str, told: str, state: str) -> None:
+    """Load the extractor `spec`, report on the channel, fork workers until it ends.
+
+    In the state "cold" it is not warmed up: better for a page or two.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     warnings.simplefilter("ignore")
     parent = os.getppid()
@@ -66,7 +71,8 @@ def main(spec: str, control: str, told: str) -> None:
         return
     except OSError:  # the pool is gone already
         return
-    extractor.warm_up()
+    if state == "warm":
+        extractor.warm_up()
     gc.collect()
     gc.freeze()  # or each worker would copy every page of objects it looks at
     _Nursery(channel, extractor, WorkerLimits(**json.loads(told))).run(parent)

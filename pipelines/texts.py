@@ -54,10 +54,10 @@ class TextLedger:
     def __init__(
         self,
         catalogue: Catalogue,
-        info: ExtractorInfo,
+        info: Callable[[], ExtractorInfo],
         on_written: Callable[[], None] = lambda: None,
     ) -> None:
-        """Write to `catalogue`, as the work of the extractor `info`.
+        """Write to `catalogue`, as the work of the extractor that `info` names.
 
         `on_written` is called in the writing thread after each transaction.
         """
@@ -78,7 +78,7 @@ class TextLedger:
             raise self._failure
         article = None
         if extraction.outcome is TextOutcome.TEXT:
-            article = article_from(capture, extraction, self._info)
+            article = article_from(capture, extraction, self._info())
         row = (capture.record_id, extraction.outcome, extraction.detail, article)
         with self._lock:
             self._waiting.append(row)

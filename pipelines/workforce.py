@@ -149,9 +149,12 @@ class Worker:
 class Workforce:
     """A nursery and the way to have workers forked from it."""
 
-    def __init__(self, extractor: str, limits: WorkerLimits) -> None:
+    def __init__(
+        self, extractor: str, limits: WorkerLimits, *, warm: bool = True
+    ) -> None:
         """Prepare; the nursery is started when the first worker is needed."""
         self._extractor = extractor
+        self._warm = warm
         self._limits = limits
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -208,7 +211,9 @@ class Workforce:
             raise ExtractorUnavailable(self._refusal)
         control, theirs = socket.socketpair()
         number = theirs.fileno()
-        command = nursery.arguments(self._extractor, number, self._limits)
+        command = nursery.arguments(
+            self._extractor, number, self._limits, warm=self._warm
+        )
         self._control = control
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter

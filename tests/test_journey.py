@@ -158,6 +158,7 @@ def test_the_page_and_the_record_can_be_had_as_they_were(journey):
 def test_other_peoples_tools_accept_every_file(journey):
     files = journey.warcs() + sorted((journey.folder / "text").rglob("*.warc.gz"))
     assert len(files) == 4
+    installed = Path(sys.executable).parent
     for path in files:
         for tool in (("warcio", "check"), ("fastwarc", "check"), ("gzip", "-t")):
             executable = Path(sys.executable).parent / tool[0]
@@ -190,8 +191,8 @@ def test_no_derived_record_has_the_address_of_a_page(journey):
     for path in sorted((journey.folder / "text").rglob("*.warc.gz")):
         with path.open("rb") as file:
             for record in ArchiveIterator(file):
-                uri = record.headers.get("WARC-Target-URI", "urn:")
-                assert uri.startswith("urn:")
+                uri = record.headers.get("WARC-Target-URI")
+                assert uri is None or uri.startswith("urn:")
                 if record.record_type == WarcRecordType.conversion:
                     assert "WARC-Refers-To" in record.headers
 

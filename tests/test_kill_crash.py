@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 SEED = 20261122
 
 
+@pytest.mark.timeout(180)  # three starts of the command; machines may be busy
 @pytest.mark.parametrize("phase", PHASES)
 def test_nothing_acknowledged_is_lost_whenever_a_crawl_is_killed(phase, tmp_path):
     print(f"seed {SEED} {phase}")  # noqa: T201 (to repeat a failure)

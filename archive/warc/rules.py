@@ -132,6 +132,10 @@ def _is_address(value: str) -> bool:
     return True
 
 
+def _is_canonical(value: str) -> bool:
+    return not _is_address(value) or str(ipaddress.ip_address(value)) == value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What WARC/1.1 demands of a field."""
@@ -303,6 +307,9 @@ RULES: Final = (
 )
 
 
+_BY_NAME: Final = {rule.field.lower(): rule for rule in RULES}
+
+
 def violations(
     record_type: str, fields: Fields, version: str = "1.1"
 ) -> list[tuple[str, str]]:
@@ -315,10 +322,14 @@ def violations(
     for name, value in fields:
         values.setdefault(name.lower(), []).append(value)
     found: list[tuple[str, str]] = []
-    for rule in RULES:
-        if rule.since <= version:
-            said = values.get(rule.field.lower(), [])
-            found.extend(_against(rule, record_type, said, version))
+    for name, rule in _BY_NAME.items():
+        if rule.since > version:
+            continue
+        if name in values:
+            found.extend(_against(rule, record_type, values[name], version))
+        elif rule.mandatory or record_type in rule.mandatory_on:
+            sentence = f"{rule.field} is missing ({rule.paragraph})"
+            found.append(("field-missing", sentence))
     found.extend(_advice(record_type, fields))
     return found
 
@@ -326,10 +337,7 @@ def violations(
 def _against(
     rule: Rule, record_type: str, said: list[str], version: str
 ) -> Iterator[tuple[str, str]]:
-    if not said:
-        if rule.mandatory or record_type in rule.mandatory_on:
-            yield "field-missing", f"{rule.field} is missing ({rule.paragraph})"
-        return
+    """Hold the values of a field against its rule."""
     if record_type in rule.forbidden_on:
         where = f"on a {record_type} record"
         yield "field-forbidden", f"{rule.field} {where} ({rule.paragraph})"
@@ -353,7 +361,7 @@ def _advice(record_type: str, fields: Fields) -> Iterator[tuple[str, str]]:
     if has_block and not has_type:
         yield "content-type-missing", "the block has no Content-Type (5.6)"
     address = fields.first("WARC-IP-Address") or ""
-    if _is_address(address) and str(ipaddress.ip_address(address)) != address:
+    if ":" in address and not _is_canonical(address):
         yield "address-form", f"the address {address} is not as in RFC 5952 (#100)"
     for name in ("WARC-Block-Digest", "WARC-Payload-Digest"):
         label = fields.first(name) or ""

@@ -111,6 +111,7 @@ def check_determinism(pages: list[Page], folder: Path) -> None:
     assert other.told() == [told[number] for number in shuffled]
 
 
+@pytest.mark.slow
 def test_the_same_page_gives_the_same_in_any_order_and_process(tmp_path):
     check_determinism(varied_pages(), tmp_path)
 

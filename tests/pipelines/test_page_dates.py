@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from dateutil.parser import parse  # type: ignore[import-untyped]
+from dateutil.parser import parse
 
 from pipelines.dayless_dates import with_days
 from pipelines.trafilatura_text import build

@@ -85,7 +85,7 @@ def test_every_outcome_is_entered_with_its_reason(collection):
         Extraction(outcome=TextOutcome.TIMEOUT, detail="after 20 s"),
         Extraction(outcome=TextOutcome.CRASHED, detail="signal 11"),
     ]
-    ledger = TextLedger(collection.catalogue, INFO)
+    ledger = TextLedger(collection.catalogue, lambda: INFO)
     for capture, result in zip(captures, results, strict=True):
         ledger.add(capture, result)
     ledger.close()
@@ -103,7 +103,7 @@ def test_every_outcome_is_entered_with_its_reason(collection):
 
 
 def test_a_write_that_fails_is_not_forgotten(collection, monkeypatch):
-    ledger = TextLedger(collection.catalogue, INFO)
+    ledger = TextLedger(collection.catalogue, lambda: INFO)
 
     def refuse(_rows: object) -> None:
         raise OSError(28, "No space left on device")

@@ -41,9 +41,9 @@ MAX_SIZE: Final = 24 * 1024  # bytes of a WARC file: about ten captures
 _POLL_S: Final = 0.002
 _VANISH_LIMIT_S: Final = 10.0  # for workers to end after their crawl was killed
 _COMMAND_LIMIT_S: Final = 60.0
-_WORDS: Final = tuple(
+_WORDS: Final = (
     "harbour council ferry budget library teacher storm bridge market river school "
-    "garden vote repair winter history station museum report engineer".split(" ")
+    "garden vote repair winter history station museum report engineer"
 )
 
 
@@ -102,7 +102,7 @@ def article(number: int, edition: int) -> str:
     chosen = random.Random(f"{number} {edition}")
     paragraphs = "".join(
         "<p>The "
-        + " ".join(chosen.choices(_WORDS, k=40))
+        + " ".join(chosen.choices(_WORDS.split(), k=40))
         + f" of {number}, it was said on Monday.</p>"
         for _ in range(6)
     )
@@ -153,7 +153,10 @@ class Acknowledged:
 
 
 class Process:
-    """A running command with its lines; kills are sent by process id only."""
+    """A running command with its lines; kills are sent by process id only.
+
+    As a context: left while the command runs, it is killed.
+    """
 
     def __init__(
         self, arguments: list[str], output: Path, max_size: int = MAX_SIZE
@@ -172,6 +175,13 @@ class Process:
                 start_new_session=True,
             )
         self.began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.has_ended:
+            self.kill(whole_group=True)
 
     def since(self) -> float:
         """Tell for how many seconds it has run, or when it was killed."""
@@ -210,12 +220,13 @@ class Process:
         deadline = time.monotonic() + _COMMAND_LIMIT_S
         while not (self.has_ended or condition()):
             if time.monotonic() > deadline:
-                self.kill(whole_group=True)
                 raise TimeoutError(f"nothing came: {self.errors()}")
             time.sleep(_POLL_S)
 
     def kill(self, *, whole_group: bool) -> bool:
         """Send SIGKILL; gives whether all processes of it vanished in time."""
+        if self.has_ended:
+            whole_group = False  # its number may be another group's by now
         if whole_group:
             os.killpg(self._process.pid, signal.SIGKILL)
         else:
@@ -230,11 +241,7 @@ class Process:
 
     def finish(self) -> int:
         """Wait for the end; gives the exit code."""
-        try:
-            return self._process.wait(_COMMAND_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            self.kill(whole_group=True)
-            raise
+        return self._process.wait(_COMMAND_LIMIT_S)
 
     def _survivors(self) -> Iterator[int]:
         for process in psutil.process_iter():
