@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive import clock, message
-from archive.model import FetchOutcome, Miss, Role
+from archive.model import FetchOutcome, Manners, Miss, Role
 from archive.warc.records import new_record_id
 from crawler.errands import (
     Errand,
@@ -32,6 +32,7 @@ from crawler.session import Session, session_of
 
 _DECODED_LIMIT = 32 * 1024 * 1024  # bytes; the rules take their 500 KiB from it
 _EXPANSION_LIMIT = 1000.0
+_AT_ONCE = Manners(delay_s=0.0)
 
 
 class MannersMiddleware:
@@ -56,9 +57,11 @@ class MannersMiddleware:
             await self._refuse(
                 request, errand, FetchOutcome.REFUSED_SCHEME, "not http or https", None
             )
-        crawl_delay_s = 0.0
-        if errand.discovery.role is not Role.ROBOTS:
-            crawl_delay_s = await self._obey_robots(request, errand)
+        if errand.discovery.role is Role.ROBOTS:
+            # The page it is asked for follows at once; a Retry-After still counts.
+            await self._manners.turn(request.url, _AT_ONCE, 0.0)
+            return
+        crawl_delay_s = await self._obey_robots(request, errand)
         await self._manners.turn(request.url, errand.manners, crawl_delay_s)
 
     async def process_response(self, request: Request, response: Response) -> Response:

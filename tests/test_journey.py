@@ -160,11 +160,13 @@ def test_other_peoples_tools_accept_every_file(journey):
     assert len(files) == 4
     installed = Path(sys.executable).parent
     for path in files:
-        for tool in (("warcio", "check"), ("fastwarc", "check"), ("gzip", "-t")):
-            executable = Path(sys.executable).parent / tool[0]
-            command = [str(executable) if tool[0] != "gzip" else "gzip", tool[1]]
+        for tool, verb in (
+            (str(installed / "warcio"), "check"),
+            (str(installed / "fastwarc"), "check"),
+            ("gzip", "-t"),
+        ):
             ran = subprocess.run(
-                [*command, str(path)], capture_output=True, check=False
+                [tool, verb, str(path)], capture_output=True, check=False
             )
             assert ran.returncode == 0, (tool, path, ran.stdout, ran.stderr)
 

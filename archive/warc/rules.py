@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from archive.model import RevisitProfile, Severity
@@ -124,16 +125,13 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _is_address(value: str) -> bool:
+@lru_cache(maxsize=1024)  # the same hosts come again and again
+def _canonical(address: str) -> str | None:
+    """Write an address as RFC 5952 has it; None if it is none."""
     try:
-        ipaddress.ip_address(value)
+        return str(ipaddress.ip_address(address))
     except ValueError:
-        return False
-    return True
-
-
-def _is_canonical(value: str) -> bool:
-    return not _is_address(value) or str(ipaddress.ip_address(value)) == value
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +210,7 @@ RULES: Final = (
         field="WARC-IP-Address",
         paragraph="5.10, #100",
         form="an IPv4 or IPv6 address",
-        is_valid=_is_address,
+        is_valid=_canonical,
         forbidden_on=frozenset({WARCINFO, CONVERSION, CONTINUATION}),
     ),
     Rule(
@@ -361,7 +359,7 @@ def _advice(record_type: str, fields: Fields) -> Iterator[tuple[str, str]]:
     if has_block and not has_type:
         yield "content-type-missing", "the block has no Content-Type (5.6)"
     address = fields.first("WARC-IP-Address") or ""
-    if ":" in address and not _is_canonical(address):
+    if _canonical(address) not in (None, address):
         yield "address-form", f"the address {address} is not as in RFC 5952 (#100)"
     for name in ("WARC-Block-Digest", "WARC-Payload-Digest"):
         label = fields.first(name) or ""
