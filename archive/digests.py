@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
+
+_HEX = re.compile("[0-9A-Fa-f]+")
 
 
 def sha256_label(*parts: bytes | memoryview) -> str:
@@ -40,8 +43,9 @@ def matches(label: str, block: bytes | memoryview) -> bool | None:
         return None
     raw = hashlib.new(algorithm, block, usedforsecurity=False).digest()
     value = value.strip()
-    if len(value) == 2 * len(raw):
+    base32 = base64.b32encode(raw).decode("ascii")
+    if value.upper() in (base32, base32.rstrip("=")):
+        return True
+    if len(value) == 2 * len(raw) and _HEX.fullmatch(value):
         return value.lower() == raw.hex()
-    if len(value) == len(base64.b32encode(raw)):
-        return value.upper() == base64.b32encode(raw).decode("ascii")
-    return None
+    return False if len(value.rstrip("=")) == len(base32.rstrip("=")) else None

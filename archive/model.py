@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 
 class Truncation(StrEnum):
-    """Why a block holds less than was sent (WARC/1.1, 5.13 `WARC-Truncated`)."""
+    """Why a block holds less than was sent (WARC/1.1, 5.15)."""
 
     LENGTH = "length"
     TIME = "time"

@@ -275,7 +275,7 @@ def test_what_came_before_a_cut_is_kept(body, payload):
     [
         (b"<html>", b"", 0),
         (b"5\r\nhello", b"hello", 8),
-        (b"5\r\nhel", b"hel", 6),
+        (b"5\r\nhell", b"hell", 7),
         (b"5\r\nhelloX6\r\n world\r\n", b"hello", 8),
         (b"5\r\nhello\r\nzz\r\n", b"hello", 10),
         (b"-5\r\nhello\r\n", b"", 0),
@@ -307,7 +307,7 @@ CHUNKED_HEAD = OK + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"
         (OK + b"Content-Length: \r\n\r\nbody", b"body"),
         (OK + b"Content-Length: 0\r\n\r\nbody", b""),
         (CHUNKED_HEAD + b"5\r\nhello\r\n0\r\n\r\n", b"hello"),
-        (CHUNKED_HEAD + b"5\r\nhel", b"hel"),
+        (CHUNKED_HEAD + b"5\r\nhell", b"hell"),
         (CHUNKED_HEAD + b"<p>dechunked already</p>", b"<p>dechunked already</p>"),
         (CHUNKED_HEAD, b""),
         (OK + b"Transfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\nbody", b"body"),

@@ -11,6 +11,7 @@ from archive.warc import check
 from archive.warc.check import CODES, check_file
 from tests.support.warcs import (
     HTTP_BLOCK,
+    HTTP_HEAD,
     LENGTH,
     METADATA,
     PAGE,
@@ -324,6 +325,16 @@ def test_a_payload_that_was_cut_is_not_held_against_its_digest(path):
         ),
     )
     path.write_bytes(members(cut(good_records())))
+    assert list(check_file(path)) == []
+
+
+def test_a_revisit_without_block_is_not_held_against_the_digest_of_its_payload(path):
+    records = good_records()
+    empty = records[REVISIT].replace(HTTP_HEAD, b"")
+    empty = empty.replace(b"Length: %d" % len(HTTP_HEAD), b"Length: 0")
+    empty = empty.replace(sha256(HTTP_HEAD).encode(), sha256(b"").encode())
+    records[REVISIT] = empty.replace(b"Content-Type: application/http", b"X: y")
+    path.write_bytes(members(records))
     assert list(check_file(path)) == []
 
 

@@ -6,6 +6,7 @@ WARC files are finished at MAX_SIZE bytes: so a short crawl has many rotations.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
@@ -54,12 +55,13 @@ class Gazette:
     """A site on loopback with many generated articles.
 
     Those with an even number are written anew in each `edition`, the others
-    stay as they are.
+    stay as they are. `padding` bytes of noise make each as long as a real page.
     """
 
-    def __init__(self, articles: int) -> None:
+    def __init__(self, articles: int, padding: int = 0) -> None:
         """Listen on a free port."""
         self.articles = articles
+        self.padding = padding
         self.edition = 1
         handler = type("_GazetteHandler", (_Handler,), {"gazette": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -94,10 +96,10 @@ class Gazette:
             return None
         number = int(name)
         edition = self.edition if number % 2 == 0 else 1
-        return "text/html; charset=utf-8", article(number, edition)
+        return "text/html; charset=utf-8", article(number, edition, self.padding)
 
 
-def article(number: int, edition: int) -> str:
+def article(number: int, edition: int, padding: int = 0) -> str:
     """Write an article: the same for the same numbers."""
     chosen = random.Random(f"{number} {edition}")
     paragraphs = "".join(
@@ -106,10 +108,11 @@ def article(number: int, edition: int) -> str:
         + f" of {number}, it was said on Monday.</p>"
         for _ in range(6)
     )
+    noise = base64.b64encode(chosen.randbytes(padding * 3 // 4)).decode("ascii")
     return (
         f"<!DOCTYPE html><html lang=en><head><title>Article {number}</title></head>"
         f"<body><article><h1>Article {number}, edition {edition}</h1>{paragraphs}"
-        "</article></body></html>"
+        f"</article><!--{noise}--></body></html>"
     )
 
 
@@ -159,15 +162,18 @@ class Process:
     """
 
     def __init__(
-        self, arguments: list[str], output: Path, max_size: int = MAX_SIZE
+        self,
+        arguments: list[str],
+        output: Path,
+        *,
+        driver: tuple[str, ...] = ("tests.support.killing", str(MAX_SIZE)),
     ) -> None:
-        """Start the command; it leads a session of its own."""
+        """Start the command by its driver; it leads a session of its own."""
         self._output = output
         self._errors = output.with_suffix(".err")
-        command = [sys.executable, "-m", "tests.support.killing", str(max_size)]
         with output.open("wb") as lines, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*command, *arguments],
+                [sys.executable, "-m", *driver, *arguments],
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=lines,
