@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COLLECTION ?= collection
 
-.PHONY: run test lint format install docs bench clean
+.PHONY: run test lint format install docs clean
 
 # Crawl the bundled example newsroom, offline; or your own: make run SOURCES=my.toml
 run: $(VENV)/.installed

@@ -8,6 +8,7 @@ one SQLite file in WAL mode. SQL stands in this file, `archive.schema` and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,9 @@ class Catalogue:
     """The tables of one collection."""
 
     def __init__(self, path: Path) -> None:
-        """Open the catalogue, made empty if it is not there.
+        """Open the catalogue, made empty if it is not there; nothing else is written.
+
+        Where the folder can't be written, it can still be read.
 
         Raises StorageError, or CollectionError for a damaged file or one of
         another version of the schema.
@@ -47,8 +50,11 @@ class Catalogue:
         self.path = path
         self._engine = _engine(path)
         try:
-            with self.writing() as connection:
-                schema.metadata.create_all(connection)
+            if not path.exists():
+                with self.writing() as connection:
+                    schema.metadata.create_all(connection)
+                    _say_version(connection)
+            with self.reading() as connection:
                 _insist_on_version(connection, path)
         except Exception:
             self._engine.dispose()
@@ -254,7 +260,13 @@ def _enter_file(connection: Connection, path: str, level: int) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    # WAL needs to write beside the file even to read it, unless nobody can.
+    fixed = path.exists() and not os.access(path.parent, os.W_OK)
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true"
+        if fixed
+        else f"sqlite:///{path}"
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -262,7 +274,8 @@ def _engine(path: Path) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        if not fixed:
+            cursor.execute("PRAGMA journal_mode = WAL")
         # A kill loses nothing in WAL mode; a power cut may lose the last
         # transactions, which are entered again from the WARC files.
         cursor.execute("PRAGMA synchronous = NORMAL")
@@ -276,16 +289,18 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def _say_version(connection: Connection) -> None:
+    row = {"name": "schema", "value": str(schema.VERSION)}
+    statement = insert(schema.about).prefix_with("OR IGNORE", dialect="sqlite")
+    connection.execute(statement, row)
+
+
 def _insist_on_version(connection: Connection, path: Path) -> None:
-    about = schema.about
+    about = schema.about.c
     found = connection.execute(
-        select(about.c.value).where(about.c.name == "schema")
+        select(about.value).where(about.name == "schema")
     ).scalar()
-    if found is None:
-        connection.execute(
-            insert(about).values(name="schema", value=str(schema.VERSION))
-        )
-    elif found != str(schema.VERSION):
+    if found != str(schema.VERSION):
         raise CollectionError(
             f"{path} has schema {found}, this Dateline writes {schema.VERSION}: "
             "run `dateline rebuild` to make it again from the WARC files"

@@ -248,12 +248,18 @@ _ROWS: dict[What, Callable[[Collection, Limits], tuple[_Rows, tuple[str, ...]]]]
 }
 
 
+_WHOLE = ("date", "captured_at", "began_at", "ended_at", "status", "outcome")
+
+
 def _print_table(rows: _Rows, columns: tuple[str, ...]) -> None:
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(str(row[column] or "-") for column in columns))
         return
-    table = Table(*columns, box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for column in columns:
+        # An address or date that is cut can't be copied into the next command.
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(str(row[column] or "-") for column in columns))
     Console().print(table)

@@ -54,7 +54,7 @@ class Collection:
         """
         about = root / ABOUT
         if about.is_file():
-            return cls.open(root)
+            return cls.open(root, without_catalogue=True)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise CollectionError(
                 f"{root} is not empty and no collection: name another folder"
@@ -71,8 +71,12 @@ class Collection:
         return cls.open(root)
 
     @classmethod
-    def open(cls, root: Path) -> Self:
-        """Open a collection. Raises CollectionError or StorageError."""
+    def open(cls, root: Path, *, without_catalogue: bool = False) -> Self:
+        """Open a collection. Raises CollectionError or StorageError.
+
+        A missing catalogue is an error where there are WARC files, unless the
+        caller is about to make it again.
+        """
         about = root / ABOUT
         try:
             values = tomllib.loads(about.read_text("utf-8"))
@@ -88,7 +92,13 @@ class Collection:
                 f"{root} has format {values.get('format')}, and this Dateline knows "
                 f"format {FORMAT}"
             )
-        return cls(root, str(values.get("id")), Catalogue(root / CATALOGUE))
+        catalogue = root / CATALOGUE
+        if not (without_catalogue or catalogue.exists()) and _has_files(root):
+            raise CollectionError(
+                f"{catalogue} is missing: `dateline rebuild` makes it again from the "
+                "WARC files"
+            )
+        return cls(root, str(values.get("id")), _catalogue(catalogue))
 
     @classmethod
     def reopen(cls, root: Path) -> Self:
@@ -103,7 +113,7 @@ class Collection:
                 raise
         for path in root.glob(f"{CATALOGUE}*"):
             path.unlink()
-        return cls.open(root)
+        return cls.open(root, without_catalogue=True)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -152,14 +162,32 @@ class Collection:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep other processes from beginning or repairing files meanwhile."""
-        path = self.root / ".lock"
-        try:
-            fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise storage_error(error, path) from error
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+        with _locked(self.root):
             yield
-        finally:
-            with suppress(OSError):
-                os.close(fd)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    path = root / ".lock"
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        with suppress(OSError):
+            os.close(fd)
+
+
+def _catalogue(path: Path) -> Catalogue:
+    """Open the catalogue; one process at a time makes it."""
+    if path.exists():
+        return Catalogue(path)
+    with _locked(path.parent):
+        return Catalogue(path)
+
+
+def _has_files(root: Path) -> bool:
+    return next((root / "warc").rglob(f"*{WARC_SUFFIX}*"), None) is not None

@@ -108,7 +108,7 @@ def _what(
             raise DamagedRecord(sentence, path=name, offset=record.offset) from error
         on_finding(
             Finding(
-                code="not-catalogued",
+                code="damaged-place",
                 severity=Severity.ERROR,
                 path=name,
                 offset=record.offset,

@@ -74,6 +74,8 @@ class FetchOutcome(StrEnum):
     NOT_HTTP = "not-http"  # bytes came, but no HTTP status line
     NO_ANSWER = "no-answer"  # the connection closed before a byte came
     TOO_MANY_REDIRECTS = "too-many-redirects"
+    EXCLUDED = "excluded"  # by the source's own rules; the detail says which
+    OVER_LIMIT = "over-limit"  # more than was asked for, or too deep
     SEED_UNREADABLE = "seed-unreadable"  # captured, but not, or not all, understood
     FAILED = "failed"  # anything else; the detail says what
 

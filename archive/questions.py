@@ -100,7 +100,7 @@ def broken_revisits(catalogue: Catalogue) -> Iterator[tuple[Kept, str]]:
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
             dangles = row["original_id"] is None
-            yield _kept(row), "dangling-revisit" if dangles else "revisit-of-revisit"
+            yield _kept(row), "dangling-revisit" if dangles else "revisit-chain"
 
 
 def misses(catalogue: Catalogue, limits: Limits) -> Iterator[Miss]:

@@ -12,12 +12,37 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from archive.collection import Collection
 from archive.eventlog import Event, read_events, whole_until
 from archive.index import build_index, write_index
 from archive.model import Capture, Finding, Miss, Run, Severity, TextOutcome
 from archive.warc.writer import OPEN_SUFFIX, storage_error, sync_folder, write_whole
+
+CODES: Final[dict[str, tuple[Severity, str]]] = {
+    "torn-tail-cut": (
+        Severity.WARNING,
+        (
+            "A process had been ended in the middle of an event. What was acknowledged "
+            "is whole; the bytes behind it were cut off and kept in `damaged/`."
+        ),
+    ),
+    "acknowledged-missing": (
+        Severity.ERROR,
+        (
+            "A file that was being written is shorter than what had been acknowledged "
+            "as being on disk: somebody, or the disk, has cut it."
+        ),
+    ),
+    "damaged-place": (
+        Severity.ERROR,
+        (
+            "A published WARC file is damaged: what lies at the place is not in the "
+            "catalogue, what is whole before and behind it is."
+        ),
+    ),
+}
 
 TextOutcomeOf = Callable[[Capture], TextOutcome | None]
 
@@ -71,8 +96,8 @@ def _not_catalogued(name: str, damage: list[Finding]) -> list[Finding]:
         return []
     return [
         Finding(
-            code="not-catalogued",
-            severity=Severity.ERROR,
+            code="damaged-place",
+            severity=CODES["damaged-place"][0],
             path=name,
             offset=damage[0].offset,
             sentence=f"{damage[0].sentence}: what lies there is not catalogued "
@@ -168,7 +193,7 @@ def _finish(
         findings.append(
             Finding(
                 code="acknowledged-missing",
-                severity=Severity.ERROR,
+                severity=CODES["acknowledged-missing"][0],
                 path=name,
                 offset=end,
                 sentence=f"{level} bytes were on disk, and {size} are left: what was "
@@ -180,7 +205,7 @@ def _finish(
         findings.append(
             Finding(
                 code="torn-tail-cut",
-                severity=Severity.WARNING,
+                severity=CODES["torn-tail-cut"][0],
                 path=name,
                 offset=end,
                 sentence=f"{size - end} bytes after the last whole event were "

@@ -8,6 +8,7 @@ verdict is the caller's to compute from the findings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from archive.cdxj import sorted_lines
@@ -62,7 +63,7 @@ CODES: dict[str, tuple[Severity, str]] = {
         Severity.ERROR,
         "A revisit refers to a capture that is not in this collection.",
     ),
-    "revisit-of-revisit": (
+    "revisit-chain": (
         Severity.ERROR,
         "A revisit refers to another revisit, which holds no payload either.",
     ),
@@ -116,7 +117,7 @@ def verify_collection(collection: Collection) -> Iterator[Finding]:
 def _of_file(collection: Collection, path: Path) -> Iterator[Finding]:
     """Check a file alone; what it refers to elsewhere is looked up further on."""
     for finding in check.check_file(path, name=collection.relative(path)):
-        if finding.code != "refers-outside":
+        if finding.code not in ("refers-outside", "revisit-of-revisit"):
             yield finding
 
 
@@ -134,9 +135,9 @@ def _index(collection: Collection, path: Path, name: str) -> Iterator[Finding]:
     if not target.exists():
         yield _finding("no-index", name, f"{collection.relative(target)} is missing")
         return
-    lines = build_index(
-        path, name.removeprefix("warc/"), on_finding=lambda _finding: None
-    )
+    found: list[Finding] = []
+    lines = build_index(path, name.removeprefix("warc/"), on_finding=found.append)
+    yield from (replace(f, path=name) for f in found if f.code == "not-indexed")
     if target.read_bytes() != b"".join(sorted_lines(lines)):
         yield _finding("index-differs", collection.relative(target), f"made of {name}")
 

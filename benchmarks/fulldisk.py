@@ -1,4 +1,4 @@
-"""Fill disks at many levels: is a crawl stopped clearly, and does it go on with room?
+"""Fill small disks: a crawl is stopped clearly, and goes on when there is room.
 
 Crawls a generated site into small file systems, or under a limit on the length of
 files where none can be mounted, at many sizes; then gives room, crawls again, and

@@ -1,4 +1,4 @@
-"""The verbs of the crawler: archive, crawl, newsroom, demo."""
+"""The verbs of the crawler: archive, crawl, demo."""
 
 from __future__ import annotations
 

@@ -169,6 +169,7 @@ def summary(runs: tuple[Run, ...]) -> Table:
         "texts": "texts",
         "no text": "no-text",
         "errors": "error-answers",
+        "left out": "left-out",
         "missed": "misses",
     }
     for name in (*columns, "MB"):

@@ -1,4 +1,4 @@
-"""Archived > Extracted > Article, as a Scrapy item pipeline."""
+"""Archived > Extraction > Article, as a Scrapy item pipeline."""
 
 from __future__ import annotations
 

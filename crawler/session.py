@@ -115,7 +115,7 @@ class Session:
         except DatelineError as error:
             self.fail(error)
             raise
-        self.book.tally(miss.discovery.run_id).missed(miss.outcome.value)
+        self.book.tally(miss.discovery.run_id).missed(miss.outcome)
         self._on_miss(miss)
 
     async def extract(self, archived: Archived) -> Article | None:

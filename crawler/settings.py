@@ -61,6 +61,7 @@ REDIRECT_MAX_TIMES = 10
 # Nobody needs to know where we found an address.
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"
 
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the misses say it
 RETRY_EXCEPTIONS = ["crawler.errors.WireFailure"]
 RETRY_HTTP_CODES: list[int] = []  # an error answer is an answer: captured, not repeated
 RETRY_TIMES = 2

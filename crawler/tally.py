@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from archive.model import Capture, Role, TextOutcome
+from archive.model import Capture, FetchOutcome, Role, TextOutcome
 
 
 @dataclass(slots=True)
@@ -22,13 +22,17 @@ class Tally:
             self.counts["revisits"] += 1
         if capture.truncated is not None:
             self.counts["truncated"] += 1
-        if capture.discovery.role is Role.ARTICLE and capture.status >= 400:
+        if (
+            capture.discovery.role in (Role.ARTICLE, Role.SEED)
+            and capture.status >= 400
+        ):
             self.counts["error-answers"] += 1
 
-    def missed(self, outcome: str) -> None:
-        """Count an address that gave no capture."""
-        self.counts["misses"] += 1
-        self.counts[f"miss-{outcome}"] += 1
+    def missed(self, outcome: FetchOutcome) -> None:
+        """Count an address that gave no capture; what was left out on purpose apart."""
+        on_purpose = outcome in (FetchOutcome.EXCLUDED, FetchOutcome.OVER_LIMIT)
+        self.counts["left-out" if on_purpose else "misses"] += 1
+        self.counts[f"miss-{outcome.value}"] += 1
 
     def found(self, number: int) -> None:
         """Count addresses that a seed named."""

@@ -4,33 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.model import Severity
-
-# What archive.recovery tells: it mends as it goes, and has no table of its own.
-REPAIRS: Final[dict[str, tuple[Severity, str]]] = {
-    "torn-tail-cut": (
-        Severity.WARNING,
-        (
-            "A process had been ended in the middle of an event. What was acknowledged "
-            "is whole; the bytes behind it were cut off and kept in `damaged/`."
-        ),
-    ),
-    "acknowledged-missing": (
-        Severity.ERROR,
-        (
-            "A file that was being written is shorter than what had been acknowledged "
-            "as being on disk: somebody, or the disk, has cut it."
-        ),
-    ),
-    "not-catalogued": (
-        Severity.ERROR,
-        (
-            "A published WARC file is damaged: what lies at the place is not in the "
-            "catalogue, what is whole before and behind it is."
-        ),
-    ),
-}
-
 _BACKUP: Final = "Take the file from a copy, then `dateline rebuild`."
 _FOREIGN: Final = "Nothing: the record was read all the same."
 _READABLE: Final = "Nothing, if the file is not ours; the record was read."
@@ -99,13 +72,14 @@ ADVICE: Final[dict[str, str]] = {
     "no-index": _REBUILD,
     "index-differs": _REBUILD,
     "catalogue-differs": _REBUILD,
-    "not-catalogued": "Look for errors in the file (`dateline verify FILE`) and take "
-    "it from a copy if there are any; then the next start, or `dateline rebuild`.",
+    "not-catalogued": "The next start enters it, or `dateline rebuild`.",
     "file-missing": "Bring the file back; or `dateline rebuild`, to forget it.",
+    "revisit-chain": "`dateline show --html` can't serve it: tell the makers.",
     "dangling-revisit": "Bring the WARC file with the original back into `warc/`.",
     "record-id-twice": "Find out which of the two files is a copy, and move it away.",
     "text-pending": "Nothing: the next crawl extracts it; or `dateline rebuild`.",
     # at a start
     "torn-tail-cut": "Nothing. Look into `damaged/` if you want to know what it was.",
     "acknowledged-missing": "Take the file from a copy, and look after the disk.",
+    "damaged-place": f"See `dateline verify FILE`. {_BACKUP}",
 }

@@ -22,12 +22,13 @@ from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo
 
 import archive.index
+import archive.recovery
 import archive.verify
 import archive.warc.rules
 from archive.model import Severity
 from archive.warc.rules import RULES, TYPES, Rule
 from dateline import app  # noqa: TID251 (its verbs are what is described)
-from docs.advice import ADVICE, REPAIRS
+from docs.advice import ADVICE
 
 FOLDER: Final = Path(__file__).resolve().parent
 _WIDTH: Final = 80
@@ -195,11 +196,9 @@ _OF_FILE: Final = """\
 Paragraphs are those of WARC/1.1; `#` is an issue of iipc/warc-specifications. That a
 revisit refers to another file is no finding where a whole collection is checked."""
 _OF_INDEX: Final = """\
-Such a record gets no line in the index. `archive.index.build_index` tells of it; no
-verb does so far."""
+Such a record gets no line in the index; `verify` tells of it."""
 _OF_COLLECTION: Final = """\
-Its files, its index and its catalogue, held against each other. What is alone a
-warning, a revisit of a revisit, is an error among files that Dateline has written."""
+Its files, its index and its catalogue, held against each other."""
 _AT_START: Final = """\
 Not told by `verify`, but by `crawl`, `archive`, `demo` and `rebuild`, which mend what
 an interrupted process has left."""
@@ -211,7 +210,7 @@ def verify_page() -> str:
         ("Of a WARC file", _OF_FILE, archive.warc.rules.CODES),
         ("Of an index", _OF_INDEX, archive.index.CODES),
         ("Of a collection", _OF_COLLECTION, archive.verify.CODES),
-        ("At a start", _AT_START, REPAIRS),
+        ("At a start", _AT_START, archive.recovery.CODES),
     )
     parts = [_VERIFY_HEAD]
     for heading, words, codes in tables:

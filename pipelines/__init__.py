@@ -1,6 +1,6 @@
 """Turns an exchange into a kept, described article.
 
-    Fetched > Archived > Extracted > Article
+    Fetched > Archived > Extraction > Article
 
 May import `archive`; knows no crawler.
 """

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from archive.events import Answer
 from archive.model import Capture, Discovery, Exchange
-from pipelines.extraction import Extraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +29,3 @@ class Archived(Fetched):
 
     answer: Answer
     capture: Capture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extracted(Archived):
-    """A capture from which a text was, or was not, extracted."""
-
-    extraction: Extraction

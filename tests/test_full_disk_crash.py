@@ -39,16 +39,18 @@ REFUSALS = {
 }
 
 
-def needs_a_mount() -> pytest.MarkDecorator:
+@pytest.fixture
+def may_mount() -> None:
     why = why_no_mount()
-    return pytest.mark.skipif(why is not None, reason=why or "")
+    if why is not None:
+        pytest.skip(why)  # the limit on the length of files is tried everywhere
 
 
 # ---------------------------------------------------------------- whole crawls
 
 
 @pytest.mark.slow
-@needs_a_mount()
+@pytest.mark.usefixtures("may_mount")
 @pytest.mark.parametrize("level", levels("disk", 4), ids=str)
 def test_a_crawl_stops_at_a_full_disk_and_goes_on_with_room(level, tmp_path):
     assert fill_and_go_on(level, tmp_path).problems == []
@@ -69,7 +71,7 @@ def test_a_crawl_stops_where_files_can_not_grow_and_goes_on(level, tmp_path):
 
 
 @pytest.mark.slow
-@needs_a_mount()
+@pytest.mark.usefixtures("may_mount")
 def test_a_crawl_into_a_read_only_collection_changes_nothing(tmp_path):
     with Gazette(3) as gazette, SmallDisk(tmp_path / "disk", 64 * 1024**2) as disk:
         root = disk.folder / "collection"

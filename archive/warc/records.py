@@ -23,8 +23,8 @@ HTTP_REQUEST = "application/http; msgtype=request"
 HTTP_RESPONSE = "application/http; msgtype=response"
 WARC_FIELDS = "application/warc-fields"
 
-# zlib-ng 5 writes files within 2.5 % of the size of zlib 9 in about a quarter
-# of its time (docs/decisions/0003, benchmarks/deflate.py).
+# zlib-ng 5 writes files within 2.5 % of the size of zlib 9 in less than a
+# third of its time (docs/decisions/0003, benchmarks/deflate.py).
 COMPRESSION_LEVEL = 5
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 

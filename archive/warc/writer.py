@@ -146,7 +146,7 @@ class WarcWriter:
 
     def _roll_back(self) -> None:
         # Where even this is refused, the tail stays torn, and is cut at the
-        # next start by archive.repair: nothing in it was acknowledged.
+        # next start by archive.recovery: nothing in it was acknowledged.
         with suppress(OSError):
             os.ftruncate(self._fd, self.size)
 

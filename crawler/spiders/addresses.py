@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 from scrapy import Request
@@ -10,7 +10,7 @@ from scrapy.http import Response
 from typing_extensions import override
 
 from archive import clock, message
-from archive.model import Discovery, Manners, Role
+from archive.model import Discovery, FetchOutcome, Manners, Role
 from archive.reading import decoded_payload
 from crawler.errands import Errand, archived_of
 from crawler.requisites import requisites_of_css, requisites_of_html
@@ -64,7 +64,7 @@ class AddressesSpider(NewsSpider):
             errand = Errand(discovery=discovery, manners=self.manners)
             yield self.request(url, errand, self.parse_page)
 
-    def parse_page(self, response: Response) -> Iterator[Archived | Request]:
+    async def parse_page(self, response: Response) -> AsyncIterator[Archived | Request]:
         """Hand the page on, and ask for what it needs."""
         archived = archived_of(response)
         yield archived
@@ -74,43 +74,49 @@ class AddressesSpider(NewsSpider):
                 url=response.url,
                 charset=message.charset(archived.answer.head),
             )
-            yield from self._ask(found, archived, page=archived.capture.url)
+            async for request in self._ask(found, archived, archived.capture.url):
+                yield request
 
-    def parse_requisite(self, response: Response, page: str) -> Iterator[Request]:
+    async def parse_requisite(
+        self, response: Response, page: str
+    ) -> AsyncIterator[Request]:
         """Ask for what a style sheet needs in turn."""
         archived = archived_of(response)
         if archived.capture.media_type == "text/css":
-            charset = message.charset(archived.answer.head) or "utf-8"
-            text = _content(archived).decode(charset, "replace")
-            yield from self._ask(
-                requisites_of_css(text, url=response.url), archived, page=page
-            )
+            found = requisites_of_css(_text(archived), url=response.url)
+            async for request in self._ask(found, archived, page):
+                yield request
 
-    def _ask(
-        self, urls: tuple[str, ...], archived: Archived, *, page: str
-    ) -> Iterator[Request]:
+    async def _ask(
+        self, urls: tuple[str, ...], archived: Archived, page: str
+    ) -> AsyncIterator[Request]:
         asked = self._asked.setdefault(page, {page})
-        tally = self.session.book.tally(archived.discovery.run_id)
-        for url in urls:
-            if url in asked:
-                continue
-            if len(asked) > MAX_REQUISITES:
-                tally.passed_over("too-many-requisites")
-                continue
+        wanted = [url for url in dict.fromkeys(urls) if url not in asked]
+        room = max(0, MAX_REQUISITES + 1 - len(asked))
+        detail = f"more than the {MAX_REQUISITES} requisites a page is given"
+        await self.pass_over(
+            [_discovery(url, archived) for url in wanted[room:]],
+            FetchOutcome.OVER_LIMIT,
+            detail,
+        )
+        for url in wanted[:room]:
             asked.add(url)
-            discovery = Discovery(
-                url=url,
-                role=Role.REQUISITE,
-                source_id=archived.discovery.source_id,
-                run_id=archived.discovery.run_id,
-                found_at=archived.capture.date,
-                seed_url=archived.capture.url,
-                seed_record_id=archived.capture.record_id,
-            )
-            errand = Errand(discovery=discovery, manners=self.manners)
+            errand = Errand(discovery=_discovery(url, archived), manners=self.manners)
             request = self.request(url, errand, self.parse_requisite)
             request.cb_kwargs["page"] = page
             yield request
+
+
+def _discovery(url: str, archived: Archived) -> Discovery:
+    return Discovery(
+        url=url,
+        role=Role.REQUISITE,
+        source_id=archived.discovery.source_id,
+        run_id=archived.discovery.run_id,
+        found_at=archived.capture.date,
+        seed_url=archived.capture.url,
+        seed_record_id=archived.capture.record_id,
+    )
 
 
 def _is(archived: Archived, kind: str) -> bool:
@@ -125,3 +131,12 @@ def _content(archived: Archived) -> bytes:
         return decoded_payload(archived.answer)
     except message.MessageError:
         return b""
+
+
+def _text(archived: Archived) -> str:
+    """Decode a style sheet as CSS Syntax 3 (3.2) has it, or else as UTF-8."""
+    content = _content(archived)
+    try:
+        return content.decode(message.charset(archived.answer.head) or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return content.decode("utf-8", "replace")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -12,7 +14,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from archive import clock
-from archive.model import FetchOutcome, Miss
+from archive.model import Discovery, FetchOutcome, Miss
 from archive.warc.records import new_record_id
 from crawler.errands import Errand, archived_of, errand_of, send
 from crawler.errors import WireFailure
@@ -76,14 +78,27 @@ class NewsSpider(Spider):
         assert request is not None
         errand = errand_of(request)
         assert errand is not None
+        await self._keep(errand.discovery, outcome, detail, url=request.url)
+
+    async def pass_over(
+        self, found: Iterable[Discovery], outcome: FetchOutcome, detail: str
+    ) -> None:
+        """Keep the fact that addresses were found and are not asked for, and why."""
+        await asyncio.gather(
+            *(self._keep(one, outcome, detail, url=one.url) for one in found)
+        )
+
+    async def _keep(
+        self, discovery: Discovery, outcome: FetchOutcome, detail: str, *, url: str
+    ) -> None:
         await self.session.miss(
             Miss(
                 record_id=new_record_id(),
                 date=clock.now(),
                 outcome=outcome,
                 detail=detail,
-                url=request.url,
-                discovery=errand.discovery,
+                url=url,
+                discovery=discovery,
             )
         )
 

@@ -86,24 +86,39 @@ class SourcesSpider(NewsSpider):
             await self.note(
                 response.request, FetchOutcome.SEED_UNREADABLE, finds.problem
             )
-        for nested in finds.nested if depth < MAX_DEPTH else ():
-            found = _discovery(Found(url=nested.url), archived, Role.SEED)
+        nested = [
+            _discovery(Found(url=one.url), archived, Role.SEED) for one in finds.nested
+        ]
+        if depth >= MAX_DEPTH:
+            detail = f"{MAX_DEPTH} sitemap indexes lie above it"
+            await self.pass_over(nested, FetchOutcome.OVER_LIMIT, detail)
+            nested = []
+        for one in nested:
             yield self._seed_request(
                 source,
-                Seed(url=nested.url, kind=SeedKind.SITEMAP),
-                Errand(discovery=found, manners=source.manners),
+                Seed(url=one.url, kind=SeedKind.SITEMAP),
+                Errand(discovery=one, manners=source.manners),
                 depth=depth + 1,
             )
-        for one in finds.found[: self.limit]:
-            if refusal(one.url, source) is not None:
-                tally.passed_over("by-rule")
-                continue
-            found = _discovery(one, archived, Role.ARTICLE)
-            yield self.request(
-                one.url,
-                Errand(discovery=found, manners=source.manners),
-                self.parse_article,
-            )
+        articles = [_discovery(one, archived, Role.ARTICLE) for one in finds.found]
+        for one in await self._wanted(articles, source):
+            errand = Errand(discovery=one, manners=source.manners)
+            yield self.request(one.url, errand, self.parse_article)
+
+    async def _wanted(self, found: list[Discovery], source: Source) -> list[Discovery]:
+        """Leave out what the source's rules or the limit leave out, accounted for."""
+        wanted: list[Discovery] = []
+        refused: dict[str, list[Discovery]] = {}
+        for one in found:
+            reason = refusal(one.url, source)
+            (wanted if reason is None else refused.setdefault(reason, [])).append(one)
+        for reason, ones in refused.items():
+            await self.pass_over(ones, FetchOutcome.EXCLUDED, reason)
+        if self.limit is not None:
+            detail = f"more than the {self.limit} that were asked for"
+            await self.pass_over(wanted[self.limit :], FetchOutcome.OVER_LIMIT, detail)
+            wanted = wanted[: self.limit]
+        return wanted
 
     def _seed_request(
         self, source: Source, seed: Seed, errand: Errand, *, depth: int
