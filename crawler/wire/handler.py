@@ -48,7 +48,9 @@ class WireHandler(BaseDownloadHandler):
 
         super().__init__(crawler)
         self._session = session
-        self._wire = Wire(reactor)
+        # A connection for each request in flight is kept, so that none is remade.
+        per_host = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._wire = Wire(reactor, max_per_host=per_host)
         self._seconds = _SecondsTaken()
 
     @classmethod
