@@ -53,13 +53,13 @@ def read_events(
         if record.type in ("response", "revisit"):
             head = record.read_block(_HEAD_LIMIT)
             record.finish()
-            answer = _Answer(record, record.fields, head) if record.whole else None
+            answer = _Answer(record, record.fields, head) if _is_ours(record) else None
         elif record.type in ("metadata", "warcinfo"):
             block = record.read_block(_DETAILS_LIMIT)
             # Given before the next record is looked for: what follows a whole
             # event may be the zeros of a power cut.
             record.finish()
-            if record.whole:
+            if _is_ours(record):
                 yield Event(
                     what=_what(name, record, block, answer, on_finding),
                     end=record.offset + record.length,
@@ -116,6 +116,14 @@ def _what(
             )
         )
     return None
+
+
+def _is_ours(record: Record) -> bool:
+    """Whether a record that was read is whole, and all there is in its gzip member.
+
+    Only then has the member's checksum been seen; we write no others.
+    """
+    return record.whole and record.own_member
 
 
 def _belong(record: Record, answer: _Answer) -> bool:

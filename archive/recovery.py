@@ -11,6 +11,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -237,11 +238,12 @@ def _keep_aside(collection: Collection, path: Path, fd: int, start: int) -> Path
 
 def _drop_temporary(collection: Collection) -> None:
     """Remove half-written derived files; they are made again."""
-    for folder in ("text", "index", "damaged"):
-        for path in (collection.root / folder).rglob(f"*{OPEN_SUFFIX}"):
-            if not _is_alive(path):
-                with suppress(FileNotFoundError):
-                    path.unlink()
+    root, pattern = collection.root, f"*{OPEN_SUFFIX}"
+    below = [(root / name).rglob(pattern) for name in ("text", "index", "damaged")]
+    for path in chain(root.glob(pattern), *below):
+        if not _is_alive(path):
+            with suppress(FileNotFoundError):
+                path.unlink()
 
 
 def _is_alive(path: Path) -> bool:

@@ -311,8 +311,10 @@ def main() -> None:
                     run = CONTENDERS[name](server, Path(folder), arguments.concurrency)
                 results[name].append(run)
                 load, _, _ = os.getloadavg()
+                cpu_s = run.main_cpu_s + run.worker_cpu_s
                 print(
-                    f"round {number}, {name}: {run.seconds:.1f} s, load {load:.1f}",
+                    f"round {number}, {name}: {run.seconds:.1f} s, of them "
+                    f"{run.running_s:.1f} running, CPU {cpu_s:.1f} s; load {load:.1f}",
                     file=sys.stderr,
                     flush=True,
                 )
