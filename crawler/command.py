@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -76,13 +77,11 @@ class Command:
         with Collection.open(self.root) as collection:
             newest = next(articles(collection.catalogue, Limits(limit=1)), None)
         url = newest.provenance.url if newest else "URL"
+        # As it was called: it may not be on the PATH.
+        called = "dateline" if shutil.which("dateline") else sys.argv[0]
         print("\nNow try:", file=sys.stderr)
-        for line in (
-            f"dateline list {where}",
-            f"dateline show {shlex.quote(url)} {where}",
-            f"dateline verify {where}",
-        ):
-            print(f"  {line}", file=sys.stderr)
+        for words in ("list", f"show {shlex.quote(url)}", "verify"):
+            print(f"  {called} {words} {where}", file=sys.stderr)
 
     # ------------------------------------------------------------ while it runs
 
