@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     exc,
     insert,
+    inspect,
     select,
     update,
 )
@@ -52,7 +53,10 @@ class Catalogue:
         self._engine = _engine(path)
         self._lookups = threading.local()  # a connection of each thread that asks
         try:
-            if not path.exists():
+            # A disk that was full may have left a file without tables.
+            with self.reading() as connection:
+                is_made = inspect(connection).has_table(schema.about.name)
+            if not is_made:
                 with self.writing() as connection:
                     schema.metadata.create_all(connection)
                     _say_version(connection)
@@ -227,6 +231,14 @@ class Catalogue:
                 connection.execute(delete(table))
 
 
+_file_insert = upsert(schema.files).values(
+    path=bindparam("path"), level=bindparam("level"), published=0, derived=0
+)
+_ENTER_FILE = _file_insert.on_conflict_do_update(
+    index_elements=["path"],
+    set_={"level": _file_insert.excluded.level},
+    where=schema.files.c.level < _file_insert.excluded.level,
+)
 _INSERT_CAPTURE = insert(schema.captures).prefix_with("OR IGNORE", dialect="sqlite")
 _INSERT_MISS = insert(schema.misses).prefix_with("OR IGNORE", dialect="sqlite")
 _INSERT_ARTICLE = insert(schema.articles).prefix_with("OR REPLACE", dialect="sqlite")
@@ -258,16 +270,7 @@ _ORIGINAL = (
 
 
 def _enter_file(connection: Connection, path: str, level: int) -> None:
-    statement = upsert(schema.files).values(
-        path=path, level=level, published=0, derived=0
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["path"],
-            set_={"level": statement.excluded.level},
-            where=schema.files.c.level < statement.excluded.level,
-        )
-    )
+    connection.execute(_ENTER_FILE, {"path": path, "level": level})
 
 
 def _engine(path: Path) -> Engine:

@@ -4,8 +4,7 @@ from importlib.metadata import version
 
 BOT_NAME = "dateline"
 
-# A page is some hundred kilobytes: this many may wait for their text at once.
-CONCURRENT_ITEMS = 16
+CONCURRENT_ITEMS = 1  # of one response: a page is one item
 CONCURRENT_REQUESTS = 32  # over all hosts
 CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the most; each source says its own number
 

@@ -12,8 +12,6 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -21,22 +19,15 @@ import pytest
 from archive.catalogue import Catalogue
 from archive.collection import Collection
 from archive.eventlog import read_events, whole_until
-from archive.events import (
-    CaptureOrder,
-    capture_records,
-    miss_record,
-    run_record,
-    warcinfo_record,
-)
 from archive.model import Capture, Finding, Miss, Run, Severity, TextOutcome
 from archive.questions import Limits, captures, misses, runs
 from archive.recovery import recover
 from archive.store import Store
 from archive.verify import verify_collection
 from archive.warc.check import check_file
-from archive.warc.records import member, new_record_id
 from archive.warc.writer import OPEN_SUFFIX
-from tests.support.builders import NOON, make_miss, make_order, make_response, make_run
+from tests.support.builders import make_miss, make_order, make_run
+from tests.support.killing import Written, small_order, write_events
 
 pytestmark = pytest.mark.crash
 
@@ -55,47 +46,8 @@ def no_text(_capture: Capture) -> TextOutcome | None:
     return TextOutcome.NOT_ARTICLE
 
 
-def small_order(number: int) -> CaptureOrder:
-    return make_order(f"http://n.example/{number}", make_response(b"<p>%d" % number))
-
-
-def make_members(what: CaptureOrder | Miss | Run, warcinfo_id: str) -> list[bytes]:
-    if isinstance(what, CaptureOrder):
-        made = capture_records(what, warcinfo_id)
-        return [member(r) for r in (made.request, made.answer, made.metadata)]
-    if isinstance(what, Miss):
-        return [member(miss_record(what, warcinfo_id))]
-    return [member(run_record(what, warcinfo_id))]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """The bytes of a file, and where its members and its events end."""
-
-    data: bytes
-    member_ends: tuple[int, ...]
-    event_ends: tuple[int, ...]  # the first is that of the warcinfo record
-
-    def whole_before(self, length: int) -> int:
-        """Give the end of the last event that is whole in so many bytes."""
-        return max(end for end in (0, *self.event_ends) if end <= length)
-
-
-def write_events(*events: CaptureOrder | Miss | Run) -> Written:
-    warcinfo_id = new_record_id()
-    warcinfo = warcinfo_record(
-        warcinfo_id, NOON, Path(NAME).name, [("software", "test")]
-    )
-    groups = [[member(warcinfo)], *(make_members(what, warcinfo_id) for what in events)]
-    return Written(
-        data=b"".join(b"".join(group) for group in groups),
-        member_ends=tuple(accumulate(len(part) for g in groups for part in g)),
-        event_ends=tuple(accumulate(sum(map(len, group)) for group in groups)),
-    )
-
-
 def some_events() -> Written:
-    return write_events(make_run(), small_order(1), make_miss(), small_order(2))
+    return write_events(NAME, make_run(), small_order(1), make_miss(), small_order(2))
 
 
 @pytest.fixture
@@ -288,7 +240,7 @@ def test_a_file_with_a_flipped_bit_is_mended(collection):
 
 @pytest.mark.parametrize("tail", [b"", b"\x1f\x8b\x08", bytes(512)])
 def test_a_file_with_nothing_but_its_warcinfo_is_removed(collection, tail):
-    written = write_events()
+    written = write_events(NAME)
     torn = written.data + tail
     lay(collection, torn)
     assert_mended(collection, written, torn, len(written.data))
@@ -296,7 +248,7 @@ def test_a_file_with_nothing_but_its_warcinfo_is_removed(collection, tail):
 
 def test_an_empty_file_is_removed(collection):
     lay(collection, b"")
-    assert_mended(collection, write_events(), b"", 0)
+    assert_mended(collection, write_events(NAME), b"", 0)
 
 
 def test_what_was_acknowledged_and_is_missing_is_an_error_that_is_told(collection):
@@ -345,7 +297,7 @@ def test_a_published_file_is_catalogued_around_its_damage(collection):
 
 
 def test_a_torn_answer_is_never_joined_with_another_ones_metadata(collection):
-    written = write_events(small_order(1), small_order(2))
+    written = write_events(NAME, small_order(1), small_order(2))
     ends = written.member_ends  # warcinfo, then request, answer, metadata twice
     torn = bytearray(written.data)
     for begin in ends[2:5]:  # metadata of the first; request and answer of the second

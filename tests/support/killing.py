@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Self
 from unittest import mock
@@ -31,11 +32,20 @@ from typing_extensions import override
 from archive.collection import Collection
 from archive.derivatives import JSONL_SUFFIX, TEXT_SUFFIX, article_line
 from archive.errors import PlacedError
-from archive.model import Role, Severity, TextOutcome
+from archive.events import (
+    CaptureOrder,
+    capture_records,
+    miss_record,
+    run_record,
+    warcinfo_record,
+)
+from archive.model import Miss, Role, Run, Severity, TextOutcome
 from archive.questions import Limits, articles_of_file, captures
 from archive.store import Store
 from archive.verify import verify_collection
 from archive.warc.reader import read_record
+from archive.warc.records import member, new_record_id
+from tests.support.builders import NOON, make_order, make_response
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 MAX_SIZE: Final = 24 * 1024  # bytes of a WARC file: about ten captures
@@ -269,6 +279,49 @@ def dateline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         check=False,
         text=True,
         timeout=_COMMAND_LIMIT_S,
+    )
+
+
+# ---------------------------------------------------------------- the files
+
+
+def small_order(number: int) -> CaptureOrder:
+    return make_order(f"http://n.example/{number}", make_response(b"<p>%d" % number))
+
+
+def make_members(what: CaptureOrder | Miss | Run, warcinfo_id: str) -> list[bytes]:
+    if isinstance(what, CaptureOrder):
+        made = capture_records(what, warcinfo_id)
+        return [member(r) for r in (made.request, made.answer, made.metadata)]
+    if isinstance(what, Miss):
+        return [member(miss_record(what, warcinfo_id))]
+    return [member(run_record(what, warcinfo_id))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The bytes of a file, and where its members and its events end."""
+
+    data: bytes
+    member_ends: tuple[int, ...]
+    event_ends: tuple[int, ...]  # the first is that of the warcinfo record
+
+    def whole_before(self, length: int) -> int:
+        """Give the end of the last event that is whole in so many bytes."""
+        return max(end for end in (0, *self.event_ends) if end <= length)
+
+
+def write_events(name: str, *events: CaptureOrder | Miss | Run) -> Written:
+    """Make the bytes of a WARC file of that name, event by event."""
+    warcinfo_id = new_record_id()
+    warcinfo = warcinfo_record(
+        warcinfo_id, NOON, Path(name).name, [("software", "test")]
+    )
+    groups = [[member(warcinfo)], *(make_members(what, warcinfo_id) for what in events)]
+    return Written(
+        data=b"".join(b"".join(group) for group in groups),
+        member_ends=tuple(accumulate(len(part) for g in groups for part in g)),
+        event_ends=tuple(accumulate(sum(map(len, group)) for group in groups)),
     )
 
 
