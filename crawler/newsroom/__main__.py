@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import signal
 import sys
 import threading
@@ -26,16 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     # A shell starts what runs in the background with SIGINT ignored; and a
     # termination should end as cleanly as Ctrl-C.
+    stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, lambda *_: stop.set())
     try:
         with Newsroom(chosen.port) as newsroom:
             if chosen.sources is not None:
                 chosen.sources.write_text(newsroom.sources_toml(), "utf-8")
             sys.stdout.write(f"Port Verity Courier: {newsroom.base_url}/\n")
             sys.stdout.flush()
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
+            stop.wait()
             sys.stdout.write(f"\n{len(newsroom.requests)} requests answered\n")
     except (DatelineError, OSError) as error:
         sys.stderr.write(f"{error}\n")
