@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,13 @@ class Catalogue:
         except Exception:
             self._engine.dispose()
             raise
+
+    def check(self) -> None:
+        """Read every page. Raises CollectionError if the file is damaged."""
+        with self.reading() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if said != "ok":
+            raise _damaged(self.path, said)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -329,11 +336,27 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except exc.OperationalError as error:
         raise StorageError(
-            f"cannot use {path}: {error.orig}. Everything acknowledged is safe in the "
-            "WARC files; the catalogue is brought level at the next start"
+            f"cannot use {path}: {_reason(error, path)}. Everything acknowledged is "
+            "safe in the WARC files; the catalogue is brought level at the next start"
         ) from error
     except exc.DatabaseError as error:
-        raise CollectionError(
-            f"{path} is damaged ({error.orig}): run `dateline rebuild` to make it "
-            "again from the WARC files"
-        ) from error
+        raise _damaged(path, error.orig) from error
+
+
+def _reason(error: exc.OperationalError, path: Path) -> str:
+    """Say why SQLite could not go on; it reports a full disk in several ways."""
+    code = getattr(error.orig, "sqlite_errorname", "")
+    with suppress(OSError):
+        about = os.statvfs(path.parent)
+        if about.f_flag & os.ST_RDONLY:
+            return "the file system is read-only"
+        if code == "SQLITE_FULL" or ("IOERR" in code and about.f_bavail == 0):
+            return "the disk is full; free some space and start again"
+    return str(error.orig)
+
+
+def _damaged(path: Path, said: object) -> CollectionError:
+    return CollectionError(
+        f"{path} is damaged ({said}): run `dateline rebuild` to make it "
+        "again from the WARC files"
+    )

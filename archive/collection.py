@@ -55,19 +55,19 @@ class Collection:
         about = root / ABOUT
         if about.is_file():
             return cls.open(root, without_catalogue=True)
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        if root.exists() and (not root.is_dir() or not _is_empty(root)):
             raise CollectionError(
                 f"{root} is not empty and no collection: name another folder"
             )
         text = _ABOUT_TEXT.format(
             format=FORMAT, id=uuid.uuid4(), created=now().isoformat(timespec="seconds")
         )
+        write_whole(about, text.encode("utf-8"))
         try:
             for folder in ("warc", "text", "index"):
-                (root / folder).mkdir(parents=True, exist_ok=True)
+                (root / folder).mkdir(exist_ok=True)
         except OSError as error:
             raise storage_error(error, root) from error
-        write_whole(about, text.encode("utf-8"))
         return cls.open(root)
 
     @classmethod
@@ -107,6 +107,8 @@ class Collection:
         Raises CollectionError if the collection itself can't be opened.
         """
         try:
+            with cls.open(root) as opened:
+                opened.catalogue.check()
             return cls.open(root)
         except CollectionError:
             if not (root / ABOUT).is_file():
@@ -187,6 +189,11 @@ def _catalogue(path: Path) -> Catalogue:
         return Catalogue(path)
     with _locked(path.parent):
         return Catalogue(path)
+
+
+def _is_empty(root: Path) -> bool:
+    """Whether nothing is there but what a kill in the middle of `create` left."""
+    return all(path.match(f"{ABOUT}.*{OPEN_SUFFIX}") for path in root.iterdir())
 
 
 def _has_files(root: Path) -> bool:

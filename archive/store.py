@@ -251,6 +251,8 @@ class Store:
         except StorageError as error:
             for future, _ in group.done:
                 future.set_exception(error)
+            # Its records may be cut off again: nobody may enter them later.
+            group.clear()
             raise
         for future, result in group.done:
             future.set_result(result)

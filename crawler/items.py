@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from archive.errors import DatelineError
 from crawler.session import Session, session_of
 from pipelines.items import Archived
 
@@ -25,5 +26,9 @@ class TextPipeline:
     async def process_item(self, item: Any) -> Any:
         """Return when it is known what became of the text."""
         if isinstance(item, Archived):
-            await self._session.extract(item)
+            try:
+                await self._session.extract(item)
+            except DatelineError as error:
+                # It ends the crawl. Raised here, Scrapy would log the whole page.
+                self._session.fail(error)
         return item

@@ -36,11 +36,14 @@ def rebuild(
     StorageError.
     """
     findings = recover(collection, outcome_at_once)
-    if any(True for _ in collection.unfinished()):
-        raise UsageError(
-            f"another process is writing to {collection.root}: let it end first"
-        )
-    collection.catalogue.clear()
+    # Under the lock nobody begins a file, so nothing is acknowledged that would be
+    # cleared, and then never read again because its file counts as level.
+    with collection.lock():
+        if any(True for _ in collection.unfinished()):
+            raise UsageError(
+                f"another process is writing to {collection.root}: let it end first"
+            )
+        collection.catalogue.clear()
     for folder in ("index", "text"):
         try:
             shutil.rmtree(collection.root / folder, ignore_errors=False)

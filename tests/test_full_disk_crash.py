@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -217,6 +219,39 @@ def test_a_full_disk_under_the_catalogue_loses_nothing_acknowledged(
                 store.close()
         assert isinstance(refused, StorageError)
         assert assert_kept(collection, [first]) == [first]
+
+
+@pytest.mark.parametrize("nth", range(1, 40))
+def test_a_sync_that_fails_anywhere_loses_nothing_acknowledged(
+    nth, tmp_path, monkeypatch
+):
+    # Once only: the next fsync may well say that all is fine, and lie.
+    left = iter(range(nth, -1000, -1))
+    sync = os.fsync
+
+    def fail_once(fd: int) -> None:
+        if next(left) == 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(fd)
+
+    with Collection.create(tmp_path / "c") as collection:
+        busy = threading.Event()
+        store = Store(
+            collection,
+            settings=[("software", "test")],
+            # So that what is ordered meanwhile is one group, over several files.
+            text_outcome=lambda _: (busy.wait(10), TextOutcome.NOT_ARTICLE)[1],
+            max_size=1500,
+        )
+        first = store.keep(make_order("http://n.example/first"))
+        with monkeypatch.context() as patched:
+            patched.setattr("archive.warc.writer.os.fsync", fail_once)
+            waiting = [store.keep(make_order(f"http://n.example/{n}")) for n in "abc"]
+            busy.set()
+            given = [outcome_of(future) for future in (first, *waiting)]
+            with suppress(StorageError):
+                store.close()
+        assert_kept(collection, given)
 
 
 def assert_nothing_is_torn(folder: Path) -> None:

@@ -135,6 +135,8 @@ def overwrite(path: Path, start: float, end: float) -> None:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "no-database": lambda path: overwrite(path, 0, 1),
     "head": lambda path: overwrite(path, 0, 0.01),
+    "inside": lambda path: overwrite(path, 0.6, 0.9),
+    "pages": lambda path: overwrite(path, 0.1, 0.3),
     "cut": lambda path: path.write_bytes(path.read_bytes()[:10_000]),
     "empty": lambda path: path.write_bytes(b""),
     "gone": lambda path: path.unlink(),

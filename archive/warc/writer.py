@@ -79,8 +79,12 @@ class WarcWriter:
             raise
         except OSError as error:
             raise storage_error(error, self.open_path) from error
-        fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        sync_folder(path.parent)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            sync_folder(path.parent)
+        except OSError as error:
+            os.close(self._fd)  # the next start removes the empty file
+            raise storage_error(error, self.open_path) from error
 
     @classmethod
     def create(cls, folder: Path, now: datetime, first_serial: int) -> Self:
