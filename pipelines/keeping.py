@@ -20,6 +20,7 @@ class Keeper:
         """Keep in `store`, look for earlier captures in `catalogue`."""
         self._store = store
         self._catalogue = catalogue
+        self._under_way: dict[str, asyncio.Future[Capture]] = {}
 
     async def keep(self, fetched: Fetched) -> Archived:
         """Return when the exchange is on disk.
@@ -28,6 +29,8 @@ class Keeper:
         archive.message.MessageError if the response is not HTTP.
         """
         answer = read_answer(fetched.exchange.response)
+        if may_be_revisit(fetched.exchange, answer):
+            await self._same_payload_kept(answer.payload_digest)
         order = CaptureOrder(
             exchange=fetched.exchange,
             answer=answer,
@@ -36,7 +39,7 @@ class Keeper:
             redirect_from=fetched.redirect_from,
             attempt=fetched.attempt,
         )
-        capture = await asyncio.wrap_future(self._store.keep(order))
+        capture = await self._kept(order)
         return Archived(
             discovery=fetched.discovery,
             exchange=fetched.exchange,
@@ -49,6 +52,25 @@ class Keeper:
     async def note(self, miss: Miss) -> None:
         """Return when it is on disk that an address gave no capture."""
         await asyncio.wrap_future(self._store.note(miss))
+
+    async def _same_payload_kept(self, digest: str) -> None:
+        # Of two equal payloads that arrive together the second waits, and is
+        # a revisit of the first then: no payload is stored twice by one process.
+        while (pending := self._under_way.get(digest)) is not None:
+            await asyncio.wait([pending])
+
+    async def _kept(self, order: CaptureOrder) -> Capture:
+        future = asyncio.wrap_future(self._store.keep(order))
+        if order.revisit is not None or not may_be_revisit(
+            order.exchange, order.answer
+        ):
+            return await future
+        digest = order.answer.payload_digest
+        self._under_way[digest] = future
+        try:
+            return await future
+        finally:
+            del self._under_way[digest]
 
     def _revisit(self, exchange: Exchange, answer: Answer) -> Revisit | None:
         # The catalogue only knows captures that are durable, so an original
