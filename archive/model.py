@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class SeedKind(StrEnum):
@@ -17,6 +18,7 @@ class SeedKind(StrEnum):
 
     FEED = "feed"  # RSS, RDF, Atom or JSON Feed
     SITEMAP = "sitemap"  # sitemap or sitemap index, plain or gzip
+    FRONT = "front"  # a front or section page: HTML whose links are looked at
     LIST = "list"  # one URL a line
 
 
@@ -99,6 +101,37 @@ class Manners:
     ignore_robots: str | None = None  # the reason, when robots.txt is not obeyed
     time_limit_s: float = 60.0  # one exchange, connecting included
     size_limit: int = 32 * 1024 * 1024  # bytes of one response, head included
+    max_delay_s: float = 60.0  # as far as latency and errors may stretch the delay
+    daily_budget: int = 10_000  # requests to one host in a UTC day, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """A rhythm of equal steps, counted in UTC: no daylight saving."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cron:
+    """A rhythm by the clock on the wall."""
+
+    expression: str  # five fields
+    zone: str = "UTC"  # IANA name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptive:
+    """A rhythm learnt from the share of new addresses in each look."""
+
+    floor_s: float = 15 * 60.0
+    ceiling_s: float = 24 * 3600.0
+
+
+Rhythm = Every | Cron | Adaptive
+
+HOUR_S: Final = 3600.0
+DAY_S: Final = 24 * HOUR_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +147,9 @@ class Source:
     exclude: tuple[str, ...] = ()
     language: str | None = None  # ours: a hint, BCP 47
     tags: tuple[str, ...] = ()
+    rhythm: Rhythm = Adaptive()
+    # Ages at which an article is asked for again, in seconds since it was found.
+    rechecks: tuple[float, ...] = (HOUR_S, 6 * HOUR_S, DAY_S, 7 * DAY_S, 30 * DAY_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
