@@ -1,28 +1,20 @@
 """The catalogue: what is held, in SQL. Everything here can be made again [I/O].
 
-Writers take the write lock at the beginning of a transaction (`BEGIN
-IMMEDIATE`) and keep transactions short, so that several processes get on with
-one SQLite file in WAL mode. SQL stands in this file, `archive.schema` and
-`archive.questions` only.
+SQL stands in this file, `archive.schema` and `archive.questions`, and for what
+is remembered of watching in `archive.watch`.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Engine,
     bindparam,
-    create_engine,
     delete,
-    event,
-    exc,
     insert,
     inspect,
     select,
@@ -31,11 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema
-from archive.errors import CollectionError, StorageError
+from archive.database import Database
+from archive.errors import CollectionError
 from archive.model import Article, Capture, Miss, Run, TextOutcome
 from archive.rows import article_row, capture_of, capture_row, miss_row, run_row
-
-_BUSY_MS = 30_000
 
 
 class Catalogue:
@@ -50,8 +41,12 @@ class Catalogue:
         another version of the schema.
         """
         self.path = path
-        self._engine = _engine(path)
-        self._lookups = threading.local()  # a connection of each thread that asks
+        self._database = Database(
+            path,
+            repair="run `dateline rebuild` to make it again from the WARC files",
+            consolation="Everything acknowledged is safe in the WARC files; the "
+            "catalogue is brought level at the next start",
+        )
         try:
             # A disk that was full may have left a file without tables.
             with self.reading() as connection:
@@ -63,36 +58,28 @@ class Catalogue:
             with self.reading() as connection:
                 _insist_on_version(connection, path)
         except Exception:
-            self._engine.dispose()
+            self._database.close()
             raise
 
     def check(self) -> None:
         """Read every page. Raises CollectionError if the file is damaged."""
-        with self.reading() as connection:
-            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if said != "ok":
-            raise _damaged(self.path, said)
+        self._database.check()
 
     def close(self) -> None:
         """Let go of the file."""
-        connection = getattr(self._lookups, "connection", None)
-        if connection is not None:
-            connection.close()
-        self._engine.dispose()
+        self._database.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the tables."""
-        with _translated(self.path), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction of its own, committed at the end."""
-        with _translated(self.path), self._engine.connect() as connection:
-            writer = connection.execution_options(dateline_writes=True)
-            with writer.begin():
-                yield writer
+        with self._database.writing() as connection:
+            yield connection
 
     # ------------------------------------------------------------ what happened
 
@@ -186,19 +173,10 @@ class Catalogue:
 
     def original(self, payload_digest: str) -> Capture | None:
         """Find the first capture that holds a payload itself, not as a revisit."""
-        # Asked for every page: without a transaction of its own, five times faster.
-        with _translated(self.path):
-            found = self._lookup().execute(_ORIGINAL, {"digest": payload_digest})
+        with self._database.looking_up() as connection:
+            found = connection.execute(_ORIGINAL, {"digest": payload_digest})
             row = found.mappings().first()
         return capture_of(row) if row is not None else None
-
-    def _lookup(self) -> Connection:
-        """Give a connection of this thread, each statement of which sees the latest."""
-        connection: Connection | None = getattr(self._lookups, "connection", None)
-        if connection is None or connection.closed:
-            connection = self._engine.connect().execution_options(dateline_plain=True)
-            self._lookups.connection = connection
-        return connection
 
     # ------------------------------------------------------------ hosts
 
@@ -280,38 +258,6 @@ def _enter_file(connection: Connection, path: str, level: int) -> None:
     connection.execute(_ENTER_FILE, {"path": path, "level": level})
 
 
-def _engine(path: Path) -> Engine:
-    # WAL needs to write beside the file even to read it, unless nobody can.
-    fixed = path.exists() and not os.access(path.parent, os.W_OK)
-    engine = create_engine(
-        f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true"
-        if fixed
-        else f"sqlite:///{path}"
-    )
-
-    @event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: Any) -> None:
-        # Transactions are begun below, not by the driver's guess.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        if not fixed:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        # A kill loses nothing in WAL mode; a power cut may lose the last
-        # transactions, which are entered again from the WARC files.
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("dateline_plain", False):
-            writes = options.get("dateline_writes", False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 def _say_version(connection: Connection) -> None:
     row = {"name": "schema", "value": str(schema.VERSION)}
     statement = insert(schema.about).prefix_with("OR IGNORE", dialect="sqlite")
@@ -328,35 +274,3 @@ def _insist_on_version(connection: Connection, path: Path) -> None:
             f"{path} has schema {found}, this Dateline writes {schema.VERSION}: "
             "run `dateline rebuild` to make it again from the WARC files"
         )
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except exc.OperationalError as error:
-        raise StorageError(
-            f"cannot use {path}: {_reason(error, path)}. Everything acknowledged is "
-            "safe in the WARC files; the catalogue is brought level at the next start"
-        ) from error
-    except exc.DatabaseError as error:
-        raise _damaged(path, error.orig) from error
-
-
-def _reason(error: exc.OperationalError, path: Path) -> str:
-    """Say why SQLite could not go on; it reports a full disk in several ways."""
-    code = getattr(error.orig, "sqlite_errorname", "")
-    with suppress(OSError):
-        about = os.statvfs(path.parent)
-        if about.f_flag & os.ST_RDONLY:
-            return "the file system is read-only"
-        if code == "SQLITE_FULL" or ("IOERR" in code and about.f_bavail == 0):
-            return "the disk is full; free some space and start again"
-    return str(error.orig)
-
-
-def _damaged(path: Path, said: object) -> CollectionError:
-    return CollectionError(
-        f"{path} is damaged ({said}): run `dateline rebuild` to make it "
-        "again from the WARC files"
-    )

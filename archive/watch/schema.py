@@ -1,0 +1,149 @@
+"""The tables of watching (SQLAlchemy Core, so that PostgreSQL can follow).
+
+Nothing here can be made again from the WARC files: changes go through
+migrations (archive/watch/migrations). Dates are text in WARC-Date form.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("source_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("found_at", String, nullable=False),
+    Column("seed_url", String),
+    Column("seed_record_id", String),
+    Column("claimed_title", Text),
+    Column("claimed_date", String),
+    Column("due_at", String),
+    Column("step", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("run_id", String),
+    Column("last_at", String),
+    Column("record_id", String),
+    Column("status", Integer),
+    Column("payload_digest", String),
+    Column("etag", LargeBinary),
+    Column("last_modified", LargeBinary),
+    sqlite_with_rowid=False,
+)
+# what a source has due, and what a killed run left behind
+Index(
+    "addresses_due",
+    addresses.c.source_id,
+    addresses.c.due_at,
+    sqlite_where=addresses.c.due_at.is_not(None),
+    postgresql_where=addresses.c.due_at.is_not(None),
+)
+Index(
+    "addresses_in_work",
+    addresses.c.run_id,
+    sqlite_where=addresses.c.state == "fetching",
+    postgresql_where=addresses.c.state == "fetching",
+)
+
+# Addresses that turned out to be another one's article (rel=canonical).
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("same_as", String, nullable=False),  # a key of `addresses`
+    Column("evidence", String, nullable=False),  # the capture that says so
+    sqlite_with_rowid=False,
+)
+
+# How hosts want to be treated, over restarts.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("next_at", String),  # no request before this moment
+    Column("delay_s", Float),  # as latency and errors have stretched it
+    Column("failures", Integer),  # in a row
+    Column("day", String),  # UTC day that `used` counts
+    Column("used", Integer),  # requests on that day
+    sqlite_with_rowid=False,
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("authority", String, primary_key=True),  # scheme://host:port
+    Column("record_id", String),  # the capture that the rules came from
+    Column("fetched_at", String, nullable=False),
+    Column("status", Integer),  # null: no answer
+    Column("body", Text),
+    sqlite_with_rowid=False,
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("planned_for", String, nullable=False),
+    Column("planned_until", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("outcome", String),
+    Column("reason", Text, nullable=False),
+    Column("run_id", String),
+    Column("began_at", String),
+    Column("ended_at", String),
+    Column("counts", Text, nullable=False),  # JSON, pairs
+)
+Index("ticks_once", ticks.c.source_id, ticks.c.kind, ticks.c.planned_for, unique=True)
+# A source can not overlap itself: at most one tick of it has no outcome yet.
+Index(
+    "ticks_open",
+    ticks.c.source_id,
+    unique=True,
+    sqlite_where=ticks.c.outcome.is_(None),
+    postgresql_where=ticks.c.outcome.is_(None),
+)
+Index("ticks_by_time", ticks.c.planned_for)
+
+# What is known of each source between its runs.
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("rhythm", String, nullable=False),  # as it was planned with, in words
+    Column("rhythm_since", String, nullable=False),
+    Column("planned_until", String),  # every tick up to here is in the ledger
+    Column("interval_s", Float),  # of an adaptive rhythm, as learnt
+    Column("last_new_at", String),  # when a look last gave something new
+    Column("history", Text, nullable=False),  # JSON: what silence is measured by
+    sqlite_with_rowid=False,
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("since", String, nullable=False),
+    Column("ended_at", String),
+    Column("told_at", String),
+)
+Index("flags_by_source", flags.c.source_id, flags.c.code)
