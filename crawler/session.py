@@ -32,6 +32,7 @@ from archive.model import (
 )
 from archive.recovery import recover
 from archive.store import Store
+from archive.watch.database import WatchDatabase
 from crawler.errands import Errand
 from crawler.runs import RunBook
 from pipelines.derive import Deriver
@@ -48,6 +49,7 @@ class Session:
 
     Attributes:
         collection: where everything goes.
+        watch: what is remembered of addresses, hosts and ticks.
         book: the runs of this process and their counts.
         failure: what ended the session early, if anything did.
         repairs: what was found and mended at the start.
@@ -71,6 +73,7 @@ class Session:
         self._pool = ExtractionPool(workers, warm=warm)
         self._pool.prepare()
         self.collection = collection
+        self.watch = WatchDatabase(collection.root)
         self.failure: DatelineError | None = None
         self._crawlers: set[Crawler] = set()
         self.repairs: list[Finding] = recover(collection, outcome_at_once)
@@ -173,6 +176,7 @@ class Session:
             self._ledger.close,
             self._deriver.bring_level,
             self._pool.close,
+            self.watch.close,
             self.collection.close,
         ]
         for step in steps:
