@@ -169,11 +169,13 @@ def article_by_id(catalogue: Catalogue, article_id: str) -> Article | None:
 
 
 def latest_whole(catalogue: Catalogue, url: str) -> Capture | None:
-    """Find the last capture of an address that holds its payload itself."""
+    """Find the last capture of an address with a whole payload of status 200.
+
+    It may be a revisit: the page may have gone back to what it once was.
+    """
     found = _where(
         catalogue,
         _captures.url == url,
-        _captures.profile.is_(None),
         _captures.status == 200,
         _captures.truncated.is_(None),
         limit=1,

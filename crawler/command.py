@@ -42,6 +42,7 @@ class Command:
         self._progress: Progress | None = None
         self._plain_at = time.monotonic()
         self._captures = self._misses = 0
+        self._runs: list[Run] = []
 
     def run(self, spider: type[Spider], *, warm: bool = True, **arguments: Any) -> int:
         """Crawl; gives the exit code: 0 all good, 1 some failed.
@@ -58,6 +59,7 @@ class Command:
             warm=warm,
             on_capture=self._captured,
             on_miss=self._missed,
+            on_run=self._runs.append,
         )
         for repair in session.repairs:
             self._say(f"repaired {repair.path}: {repair.sentence}")
@@ -69,7 +71,7 @@ class Command:
                 process.start()
         finally:
             session.close()
-        return self._report(session.book.current())
+        return self._report(tuple(self._runs))
 
     def suggest(self) -> None:
         """Name the next three commands to try."""

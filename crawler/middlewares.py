@@ -25,7 +25,7 @@ from crawler.errands import (
     noted_of,
     send,
 )
-from crawler.errors import WireFailure
+from crawler.errors import Refused, WireFailure
 from crawler.manners import HostManners, RobotsAnswer
 from crawler.robots import robots_url
 from crawler.session import Session, session_of
@@ -125,9 +125,10 @@ class MannersMiddleware:
         detail: str,
         evidence: str | None,
     ) -> NoReturn:
+        record_id = new_record_id()
         await self._session.miss(
             Miss(
-                record_id=new_record_id(),
+                record_id=record_id,
                 date=clock.now(),
                 outcome=outcome,
                 detail=detail,
@@ -137,4 +138,4 @@ class MannersMiddleware:
                 redirect_from=hop_before(request),
             )
         )
-        raise IgnoreRequest(detail)
+        raise Refused(outcome, detail, record_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from archive import clock
@@ -14,16 +16,19 @@ from crawler.tally import Tally
 
 
 class RunBook:
-    """One run for each source that this process looks at."""
+    """The runs that go on, each a look at one source."""
 
-    def __init__(self, store: Store) -> None:
-        """Write beginnings and reports to `store`."""
+    def __init__(
+        self, store: Store, on_ended: Callable[[Run], None] = lambda _run: None
+    ) -> None:
+        """Write beginnings and reports to `store`; tell `on_ended` of each report."""
         self._store = store
+        self._on_ended = on_ended
         self._runs: dict[str, Run] = {}  # by id
-        self._by_source: dict[str, Run] = {}
+        self._standing: dict[str, Run] = {}  # by source: as long as the process
         self._tallies: dict[str, Tally] = {}
 
-    def run_of(
+    def begin(
         self,
         source_id: str,
         manners: Manners,
@@ -31,40 +36,59 @@ class RunBook:
         command: str,
         settings: tuple[tuple[str, str], ...] = (),
     ) -> Run:
-        """Give the run of a source; begun, and in the archive, if it was not."""
-        run = self._by_source.get(source_id)
+        """Begin a run; that it began goes to the archive."""
+        pairs = (*_manners_pairs(manners), *settings)
+        run = Run(
+            id=str(uuid.uuid4()),
+            source_id=source_id,
+            command=command,
+            began_at=clock.now(),
+            settings_digest=sha256_label(json.dumps(pairs).encode("utf-8")),
+            settings=pairs,
+        )
+        self._runs[run.id] = run
+        self._tallies[run.id] = Tally()
+        self._store.log(run)
+        return run
+
+    async def end(self, run: Run) -> Run:
+        """End a run; returns its report when that is on disk. Raises StorageError."""
+        ended = self._ended(run)
+        await asyncio.wrap_future(self._store.log(ended))
+        self._on_ended(ended)
+        return ended
+
+    def standing(
+        self,
+        source_id: str,
+        manners: Manners,
+        *,
+        command: str,
+        settings: tuple[tuple[str, str], ...] = (),
+    ) -> Run:
+        """Give the run of a source that lasts as long as the process."""
+        run = self._standing.get(source_id)
         if run is None:
-            pairs = (*_manners_pairs(manners), *settings)
-            run = Run(
-                id=str(uuid.uuid4()),
-                source_id=source_id,
-                command=command,
-                began_at=clock.now(),
-                settings_digest=sha256_label(json.dumps(pairs).encode("utf-8")),
-                settings=pairs,
-            )
-            self._runs[run.id] = self._by_source[source_id] = run
-            self._tallies[run.id] = Tally()
-            self._store.log(run)
+            run = self.begin(source_id, manners, command=command, settings=settings)
+            self._standing[source_id] = run
         return run
 
     def tally(self, run_id: str) -> Tally:
-        """Give the counts of a run."""
-        return self._tallies.setdefault(run_id, Tally())
-
-    def current(self) -> tuple[Run, ...]:
-        """Give the runs with their counts so far."""
-        return tuple(
-            replace(run, counts=self._tallies[run.id].as_pairs())
-            for run in self._runs.values()
-        )
+        """Give the counts of a run that goes on."""
+        # A page may be done with after its run was cut off: nobody counts it then.
+        return self._tallies.get(run_id) or Tally()
 
     def close(self) -> None:
-        """End all runs: their reports go to the archive."""
-        for run in self.current():
-            ended = replace(run, ended_at=clock.now())
-            self._runs[run.id] = ended
+        """End all runs that go on: their reports go to the archive."""
+        for run in tuple(self._runs.values()):
+            ended = self._ended(run)
             self._store.log(ended)
+            self._on_ended(ended)
+
+    def _ended(self, run: Run) -> Run:
+        self._runs.pop(run.id)
+        counts = self._tallies.pop(run.id).as_pairs()
+        return replace(run, ended_at=clock.now(), counts=counts)
 
 
 def _manners_pairs(manners: Manners) -> tuple[tuple[str, str], ...]:

@@ -29,6 +29,7 @@ from archive.model import (
     Manners,
     Miss,
     Role,
+    Run,
 )
 from archive.recovery import recover
 from archive.store import Store
@@ -64,6 +65,7 @@ class Session:
         warm: bool = True,
         on_capture: Callable[[Capture], None] = lambda _capture: None,
         on_miss: Callable[[Miss], None] = lambda _miss: None,
+        on_run: Callable[[Run], None] = lambda _run: None,
     ) -> None:
         """Mend what the last process left, and begin to take exchanges.
 
@@ -90,7 +92,7 @@ class Session:
             on_published=self._deriver.published,
         )
         self._keeper = Keeper(self._store, collection.catalogue)
-        self.book = RunBook(self._store)
+        self.book = RunBook(self._store, on_run)
         self._closing: list[asyncio.Future[None]] = []
         _open_sessions[collection.root.resolve()] = self
 
@@ -140,7 +142,7 @@ class Session:
 
     def unasked(self, url: str) -> Errand:
         """Make the errand of a request that nobody gave one, as other spiders do."""
-        run = self.book.run_of("scrapy", Manners(), command="scrapy crawl")
+        run = self.book.standing("scrapy", Manners(), command="scrapy crawl")
         discovery = Discovery(
             url=url,
             role=Role.ARTICLE,

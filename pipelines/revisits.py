@@ -45,25 +45,26 @@ def identical_payload(answer: Answer, original: Capture) -> Revisit | None:
 
 
 def not_modified(
-    exchange: Exchange, answer: Answer, original: Capture | None
+    exchange: Exchange, answer: Answer, latest: Capture | None
 ) -> Revisit | None:
     """Refer to the capture that a 304 says is still current.
 
-    Only for an answer to a question we asked: a 304 to an unconditional
+    `latest` is the last capture of the address with status 200; where that is a
+    revisit itself, the one that it refers to. Only for an answer to a question we asked: a 304 to an unconditional
     request is kept as the odd response it is (RFC 9110, 15.4.5).
     """
     if (
         answer.head.status != 304
-        or original is None
-        or original.revisit is not None
+        or latest is None
         or not _is_conditional(exchange.request)
     ):
         return None
+    held = latest.revisit or latest
     return Revisit(
         profile=RevisitProfile.NOT_MODIFIED,
-        record_id=original.record_id,
-        url=original.url,
-        date=original.date,
+        record_id=held.record_id,
+        url=held.url,
+        date=held.date,
     )
 
 

@@ -70,6 +70,18 @@ aliases = Table(
     sqlite_with_rowid=False,
 )
 
+# What conditional requests for seeds are made of.
+seeds = Table(
+    "seeds",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("record_id", String, nullable=False),  # of the capture last read
+    Column("payload_digest", String, nullable=False),
+    Column("etag", LargeBinary),
+    Column("last_modified", LargeBinary),
+    sqlite_with_rowid=False,
+)
+
 # How hosts want to be treated, over restarts.
 hosts = Table(
     "hosts",

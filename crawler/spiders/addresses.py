@@ -47,7 +47,7 @@ class AddressesSpider(NewsSpider):
     @override
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each address."""
-        run = self.session.book.run_of(
+        run = self.session.book.standing(
             SOURCE_ID,
             self.manners,
             command="archive",

@@ -60,7 +60,7 @@ class SourcesSpider(NewsSpider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every seed of every source."""
         for source in self.sources:
-            run = self.session.book.run_of(source.id, source.manners, command="crawl")
+            run = self.session.book.standing(source.id, source.manners, command="crawl")
             for seed in source.seeds:
                 discovery = Discovery(
                     url=seed.url,

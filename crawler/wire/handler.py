@@ -115,6 +115,7 @@ class WireHandler(BaseDownloadHandler):
             redirect_from=hop_before(request),
             attempt=attempt_of(request),
         )
+        failure.record_id = miss.record_id
         mark_noted(request, miss.record_id)
         await self._session.miss(miss)
 

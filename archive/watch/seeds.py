@@ -1,0 +1,63 @@
+"""What was last read of each seed, to ask for it conditionally [I/O]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive.watch import schema
+from archive.watch.database import WatchDatabase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedState:
+    """The last answer of a seed whose finds are in the frontier."""
+
+    url: str
+    record_id: str  # the capture
+    payload_digest: str
+    etag: bytes | None = None  # the server's
+    last_modified: bytes | None = None  # the server's
+
+
+class SeedMemory:
+    """Remembers seeds by their address."""
+
+    def __init__(self, database: WatchDatabase) -> None:
+        """Remember in `database`."""
+        self._database = database
+
+    def get(self, url: str) -> SeedState | None:
+        """Give what was last read of a seed. Raises StorageError."""
+        with self._database.looking_up() as connection:
+            row = connection.execute(_GET, {"u": url}).mappings().first()
+        return SeedState(**row) if row is not None else None
+
+    def put(self, state: SeedState) -> None:
+        """Remember what was read, once its finds are safe. Raises StorageError."""
+        with self._database.writing() as connection:
+            connection.execute(
+                _PUT,
+                {
+                    "url": state.url,
+                    "record_id": state.record_id,
+                    "payload_digest": state.payload_digest,
+                    "etag": state.etag,
+                    "last_modified": state.last_modified,
+                },
+            )
+
+
+_GET: Final = select(schema.seeds).where(schema.seeds.c.url == bindparam("u"))
+_insert = upsert(schema.seeds)
+_PUT: Final = _insert.on_conflict_do_update(
+    index_elements=["url"],
+    set_={
+        column.name: _insert.excluded[column.name]
+        for column in schema.seeds.columns
+        if not column.primary_key
+    },
+)
