@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -178,33 +177,10 @@ class Catalogue:
             row = found.mappings().first()
         return capture_of(row) if row is not None else None
 
-    # ------------------------------------------------------------ hosts
-
-    def host(self, authority: str) -> dict[str, Any] | None:
-        """Give what is remembered of a host."""
-        table = schema.hosts
-        with self.reading() as connection:
-            row = (
-                connection.execute(select(table).where(table.c.authority == authority))
-                .mappings()
-                .first()
-            )
-        return dict(row) if row is not None else None
-
-    def remember_host(self, authority: str, **values: str | int | None) -> None:
-        """Remember something of a host, over restarts."""
-        statement = upsert(schema.hosts).values(authority=authority, **values)
-        with self.writing() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["authority"], set_=values
-                )
-            )
-
     # ------------------------------------------------------------ starting over
 
     def clear(self) -> None:
-        """Empty every derived table. What is remembered of hosts stays."""
+        """Empty every table."""
         with self.writing() as connection:
             for table in (
                 schema.articles,

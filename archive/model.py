@@ -77,6 +77,7 @@ class FetchOutcome(StrEnum):
     NO_ANSWER = "no-answer"  # the connection closed before a byte came
     TOO_MANY_REDIRECTS = "too-many-redirects"
     EXCLUDED = "excluded"  # by the source's own rules; the detail says which
+    POSTPONED = "postponed"  # its host wants to be left alone for longer than a run
     OVER_BUDGET = "over-budget"  # of requests to its host on that day
     OVER_LIMIT = "over-limit"  # more than was asked for, or too deep
     SEED_UNREADABLE = "seed-unreadable"  # captured, but not, or not all, understood

@@ -1,8 +1,7 @@
 """The tables of the catalogue (SQLAlchemy Core, so that PostgreSQL can follow).
 
-All of it but `hosts` is derived from the WARC files, and `dateline rebuild`
-makes it again. Dates are text in WARC-Date form: they sort, and read the same
-in every tool.
+All of it is derived from the WARC files, and `dateline rebuild` makes it again.
+Dates are text in WARC-Date form: they sort, and read the same in every tool.
 """
 
 from __future__ import annotations
@@ -148,15 +147,3 @@ articles = Table(
 Index("articles_by_record", articles.c.record_id)
 Index("articles_by_canonical", articles.c.canonical_url, articles.c.date)
 Index("articles_by_date", articles.c.date)
-
-# Not derived: how long a host asked us to stay away, over restarts.
-hosts = Table(
-    "hosts",
-    metadata,
-    Column("authority", String, primary_key=True),  # scheme://host:port
-    Column("robots_record_id", String),  # the capture that the rules came from
-    Column("robots_fetched_at", String),
-    Column("robots_status", Integer),  # null: no answer
-    Column("robots_body", Text),
-    Column("next_at", String),  # no request before this moment
-)

@@ -56,6 +56,7 @@ class Command:
         session = Session(
             Collection.create(self.root),
             user_agent=str(settings["USER_AGENT"]),
+            product_token=str(settings["ROBOTS_TOKEN"]),
             warm=warm,
             on_capture=self._captured,
             on_miss=self._missed,

@@ -13,7 +13,6 @@ from pipelines.items import Archived
 
 _ERRAND: Final = "dateline_errand"
 _ARCHIVED: Final = "dateline_archived"
-_NOTED: Final = "dateline_noted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +45,6 @@ def archived_of(response: Response) -> Archived:
     archived = response.meta[_ARCHIVED]
     assert isinstance(archived, Archived)
     return archived
-
-
-def mark_noted(request: Request, record_id: str) -> None:
-    """Say which record says that a request gave no capture."""
-    request.meta[_NOTED] = record_id
-
-
-def noted_of(request: Request) -> str | None:
-    """Give the record that says that a request gave no capture, if there is one."""
-    record_id = request.meta.get(_NOTED)
-    return record_id if isinstance(record_id, str) else None
 
 
 def hop_before(request: Request) -> str | None:

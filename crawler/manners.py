@@ -1,168 +1,168 @@
-"""How hosts are treated: one pace, one robots.txt, one memory per host [I/O].
+"""How hosts are treated: one pace for all who ask, over restarts [I/O].
 
-A host's next free moment and its robots.txt are kept in the catalogue, so that
-a restart is no way around them.
+Every request of every source passes here right before it is sent. A host's
+next free moment is written down before the request goes out, so that neither a
+restart nor a second process is a way around it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urlsplit
 
-from archive import clock
-from archive.catalogue import Catalogue
-from archive.clock import parse_warc_date, warc_date
-from archive.model import Manners
-from crawler.robots import RobotsDecision, RobotsRules, is_fresh
+from archive import clock, message
+from archive.model import Exchange, FetchOutcome, Manners
+from archive.watch.hosts import HostMemory
+from archive.watch.model import HostState
+from crawler import pace
+from crawler.errors import WireFailure
+from crawler.hostlocks import HostLocks
 
-MAX_WAIT_S: Final = 24 * 3600.0  # of Retry-After and Crawl-delay
-_REMEMBERED_FROM_S: Final = 5.0  # shorter waits are not worth a write
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RobotsAnswer:
-    """What asking for a robots.txt gave."""
-
-    status: int | None  # None: no answer
-    body: bytes
-    record_id: str | None  # of the capture
+# A run does not wait longer for a host than this; the address stays due.
+PATIENCE_S: Final = 600.0
+_LOCK_EVERY_S: Final = 0.25  # between two tries for a host of another process
 
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one authority in this process."""
+    """One host in this process."""
 
-    next_at: datetime
-    rules: RobotsRules | None = None
-    fetched_at: datetime | None = None
-    reachable: bool = True
-    record_id: str | None = None
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    name: str
+    state: HostState = field(default_factory=HostState)  # while it is ours
+    is_ours: bool = False  # no other process may ask it meanwhile
+    users: int = 0  # that wait for it, or have a request in flight
+    in_flight: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Turn:
+    """A request that may be sent now; whoever sends it says what came of it."""
+
+    def __init__(self, host: _Host, manners: Manners, *, for_robots: bool) -> None:
+        """Belong to a request to `host`."""
+        self._host = host
+        self._manners = manners
+        self._for_robots = for_robots
+        self.is_settled = False
+
+    def answered(self, exchange: Exchange) -> None:
+        """Take note of an answer and what it asks for."""
+        try:
+            head = message.parse_response_head(exchange.response)
+        except message.MessageError:
+            self.failed()
+            return
+        self.is_settled = True
+        self._host.state = pace.answered(
+            self._host.state,
+            began_at=exchange.began_at,
+            duration_s=exchange.duration_s,
+            status=head.status,
+            retry_after=head.first(b"Retry-After"),
+            now=clock.now(),
+            manners=self._manners,
+            for_robots=self._for_robots,
+        )
+
+    def failed(self) -> None:
+        """Take note that the host gave no answer: stay away for a while."""
+        self.is_settled = True
+        self._host.state = pace.failed(self._host.state, now=clock.now())
 
 
 class HostManners:
-    """Decides when a host may be asked again, and for what."""
+    """Decides when a host may be asked again."""
 
-    def __init__(self, catalogue: Catalogue, token: str) -> None:
-        """Remember in `catalogue`; `token` is our product token in robots.txt."""
-        self._catalogue = catalogue
-        self._token = token
+    def __init__(self, memory: HostMemory, locks: HostLocks) -> None:
+        """Remember in `memory`, and keep other processes away by `locks`."""
+        self._memory = memory
+        self._locks = locks
         self._hosts: dict[str, _Host] = {}
 
-    async def robots(
-        self, url: str, ask: Callable[[], Awaitable[RobotsAnswer]]
-    ) -> tuple[RobotsDecision, str | None]:
-        """Say whether robots.txt allows an address, and which record says so.
+    @asynccontextmanager
+    async def turn(
+        self,
+        url: str,
+        manners: Manners,
+        crawl_delay_s: float,
+        *,
+        for_robots: bool = False,
+    ) -> AsyncIterator[Turn]:
+        """Wait until the host may be asked; the request is sent inside.
 
-        `ask` fetches the robots.txt; it is called once, however many wait, and
-        again when what is known is older than RFC 9309 (2.4) allows. Raises what
-        `ask` raises.
+        One for robots.txt needs not keep our own delay. Raises WireFailure where
+        the host is not asked in this run: POSTPONED if the wait is longer than
+        PATIENCE_S, OVER_BUDGET if today's requests are used up. Raises
+        StorageError.
         """
-        authority = authority_of(url)
-        host = self._host(authority)
-        async with host.asking:
-            if host.rules is None or not self._is_fresh(host):
-                self._take(authority, host, await ask())
-        assert host.rules is not None
-        return host.rules.decide(url, self._token), host.record_id
+        name = pace.host_of(url)
+        host = self._hosts.setdefault(name, _Host(name=name))
+        host.users += 1
+        try:
+            async with host.turn:
+                await self._take(host)
+                await self._wait(
+                    host,
+                    replace(manners, delay_s=0.0) if for_robots else manners,
+                    crawl_delay_s,
+                )
+                host.state = pace.asked(host.state, clock.now(), for_robots=for_robots)
+                self._memory.put_host(name, host.state)
+                host.in_flight += 1
+            turn = Turn(host, manners, for_robots=for_robots)
+            try:
+                yield turn
+            finally:
+                host.in_flight -= 1
+                host.landed.set()
+                if turn.is_settled:
+                    self._memory.put_host(name, host.state)
+        finally:
+            self._leave(host)
 
-    async def turn(self, url: str, manners: Manners, crawl_delay_s: float) -> None:
-        """Return when the host may be asked for the next time."""
-        host = self._host(authority_of(url))
-        delay = max(manners.delay_s, min(crawl_delay_s, MAX_WAIT_S))
+    async def _take(self, host: _Host) -> None:
+        """Keep other processes from the host; what they noted counts."""
+        if host.is_ours:
+            return
+        # No event tells that another process has let go.
+        while not self._locks.take(host.name):  # noqa: ASYNC110
+            await asyncio.sleep(_LOCK_EVERY_S)
+        host.is_ours = True
+        host.state = self._memory.host(host.name) or HostState()
+
+    async def _wait(self, host: _Host, manners: Manners, crawl_delay_s: float) -> None:
         while True:
             now = clock.now()
-            if now >= host.next_at:
-                host.next_at = now + timedelta(seconds=delay)
-                if delay >= _REMEMBERED_FROM_S:
-                    self._remember(authority_of(url), host)
+            if pace.is_spent(host.state, now, manners):
+                raise WireFailure(
+                    FetchOutcome.OVER_BUDGET,
+                    f"{host.name} was asked {host.state.used} times today; the "
+                    f"daily_budget is {manners.daily_budget}",
+                )
+            free_at = pace.free_at(host.state, manners, crawl_delay_s)
+            wait = (free_at - now).total_seconds() if free_at else 0.0
+            if wait > max(PATIENCE_S, crawl_delay_s):
+                raise WireFailure(
+                    FetchOutcome.POSTPONED,
+                    f"{host.name} is left alone until {free_at:%Y-%m-%d %H:%M:%S} UTC "
+                    f"({host.state.reason})",
+                )
+            if wait > 0:
+                await asyncio.sleep(wait)
+            elif crawl_delay_s and host.in_flight:
+                # A host that asks for a delay is asked for one thing at a time.
+                host.landed.clear()
+                await host.landed.wait()
+            else:
                 return
-            await asyncio.sleep((host.next_at - now).total_seconds())
 
-    def answered(self, url: str, status: int, retry_after: bytes | None) -> None:
-        """Take note of an answer: `Retry-After` keeps us away (RFC 9110, 10.2.3)."""
-        if retry_after is None or not (status in (429, 503) or 300 <= status < 400):
-            return
-        now = clock.now()
-        wait = retry_after_s(retry_after, now)
-        if wait is None:
-            return
-        host = self._host(authority_of(url))
-        until = now + timedelta(seconds=min(wait, MAX_WAIT_S))
-        if until > host.next_at:
-            host.next_at = until
-            self._remember(authority_of(url), host)
-
-    def _host(self, authority: str) -> _Host:
-        host = self._hosts.get(authority)
-        if host is None:
-            host = self._hosts[authority] = self._recall(authority)
-        return host
-
-    def _recall(self, authority: str) -> _Host:
-        row = self._catalogue.host(authority)
-        if row is None:
-            return _Host(next_at=clock.now())
-        host = _Host(
-            next_at=parse_warc_date(row["next_at"]) if row["next_at"] else clock.now()
-        )
-        if row["robots_fetched_at"]:
-            status = row["robots_status"]
-            host.rules = RobotsRules.from_answer(
-                status=status, body=(row["robots_body"] or "").encode("utf-8")
-            )
-            host.fetched_at = parse_warc_date(row["robots_fetched_at"])
-            host.reachable = _is_reachable(status)
-            host.record_id = row["robots_record_id"]
-        return host
-
-    def _take(self, authority: str, host: _Host, answer: RobotsAnswer) -> None:
-        host.rules = RobotsRules.from_answer(status=answer.status, body=answer.body)
-        host.fetched_at = clock.now()
-        host.reachable = _is_reachable(answer.status)
-        host.record_id = answer.record_id
-        if not host.reachable:
-            return  # the next run asks again, at once
-        self._catalogue.remember_host(
-            authority,
-            robots_record_id=answer.record_id,
-            robots_fetched_at=warc_date(host.fetched_at),
-            robots_status=answer.status,
-            robots_body=answer.body[: 512 * 1024].decode("utf-8", "replace"),
-        )
-
-    def _remember(self, authority: str, host: _Host) -> None:
-        self._catalogue.remember_host(authority, next_at=warc_date(host.next_at))
-
-    def _is_fresh(self, host: _Host) -> bool:
-        assert host.fetched_at is not None
-        return is_fresh(host.fetched_at, clock.now(), unreachable=not host.reachable)
-
-
-def retry_after_s(value: bytes, now: datetime) -> float | None:
-    """Read `Retry-After`: seconds, or an HTTP date; None if it is neither."""
-    text = value.decode("latin-1").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
-
-
-def authority_of(url: str) -> str:
-    """Name scheme, host and port: what a robots.txt is valid for."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return f"{parts.scheme}://{parts.hostname}:{port}"
-
-
-def _is_reachable(status: int | None) -> bool:
-    return status is not None and status < 500 and status != 429
+    def _leave(self, host: _Host) -> None:
+        host.users -= 1
+        if not host.users:
+            del self._hosts[host.name]
+            if host.is_ours:
+                self._locks.give_back(host.name)

@@ -34,7 +34,11 @@ from archive.model import (
 from archive.recovery import recover
 from archive.store import Store
 from archive.watch.database import WatchDatabase
+from archive.watch.hosts import HostMemory
 from crawler.errands import Errand
+from crawler.hostlocks import HostLocks
+from crawler.manners import HostManners
+from crawler.robotscache import RobotsCache
 from crawler.runs import RunBook
 from pipelines.derive import Deriver
 from pipelines.items import Archived, Fetched
@@ -51,6 +55,8 @@ class Session:
     Attributes:
         collection: where everything goes.
         watch: what is remembered of addresses, hosts and ticks.
+        manners: when a host may be asked.
+        robots: what robots.txt says.
         book: the runs of this process and their counts.
         failure: what ended the session early, if anything did.
         repairs: what was found and mended at the start.
@@ -61,6 +67,7 @@ class Session:
         collection: Collection,
         *,
         user_agent: str,
+        product_token: str = "dateline",  # noqa: S107 (RFC 9309, 2.2.1)
         workers: int | None = None,
         warm: bool = True,
         on_capture: Callable[[Capture], None] = lambda _capture: None,
@@ -76,6 +83,10 @@ class Session:
         self._pool.prepare()
         self.collection = collection
         self.watch = WatchDatabase(collection.root)
+        memory = HostMemory(self.watch)
+        self._host_locks = HostLocks(collection.root)
+        self.manners = HostManners(memory, self._host_locks)
+        self.robots = RobotsCache(memory, product_token)
         self.failure: DatelineError | None = None
         self._crawlers: set[Crawler] = set()
         self.repairs: list[Finding] = recover(collection, outcome_at_once)
@@ -97,9 +108,11 @@ class Session:
         _open_sessions[collection.root.resolve()] = self
 
     @classmethod
-    def open(cls, root: Path, *, user_agent: str) -> Self:
+    def open(cls, root: Path, *, user_agent: str, product_token: str) -> Self:
         """Open a session on a collection, made if it is not there."""
-        return cls(Collection.create(root), user_agent=user_agent)
+        return cls(
+            Collection.create(root), user_agent=user_agent, product_token=product_token
+        )
 
     async def keep(self, fetched: Fetched) -> Archived:
         """Keep an exchange; returns when it is on disk. Raises StorageError."""
@@ -178,6 +191,7 @@ class Session:
             self._ledger.close,
             self._deriver.bring_level,
             self._pool.close,
+            self._host_locks.close,
             self.watch.close,
             self.collection.close,
         ]
@@ -204,7 +218,11 @@ def session_of(crawler: Crawler) -> Session:
     root = Path(name).resolve()
     session = _open_sessions.get(root)
     if session is None:
-        session = Session.open(root, user_agent=str(crawler.settings["USER_AGENT"]))
+        session = Session.open(
+            root,
+            user_agent=str(crawler.settings["USER_AGENT"]),
+            product_token=str(crawler.settings["ROBOTS_TOKEN"]),
+        )
         crawler.signals.connect(
             session.close, signal=signals.engine_stopped, weak=False
         )

@@ -15,7 +15,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
 }
 
-DOWNLOAD_DELAY = 0  # crawler.manners paces each host
+DOWNLOAD_DELAY = 0  # crawler.manners paces each host, in the handler
 DOWNLOAD_HANDLERS = {
     "http": "crawler.wire.handler.WireHandler",
     "https": "crawler.wire.handler.WireHandler",
@@ -27,7 +27,7 @@ DOWNLOAD_HANDLERS = {
 }
 
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.middlewares.MannersMiddleware": 100,  # robots, pace, Retry-After
+    "crawler.middlewares.RobotsMiddleware": 100,
     # Replaced by ours: it parses robots.txt of any status, and allows on failure.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # The wire decides what is accepted, and payloads stay as they came.
@@ -65,7 +65,7 @@ RETRY_EXCEPTIONS = ["crawler.errors.WireFailure"]
 RETRY_HTTP_CODES: list[int] = []  # an error answer is an answer: captured, not repeated
 RETRY_TIMES = 2
 
-ROBOTSTXT_OBEY = True  # crawler.manners; the setting says so to whoever looks
+ROBOTSTXT_OBEY = True  # crawler.middlewares; the setting says so to whoever looks
 
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024  # bytes waiting for their text
 

@@ -45,6 +45,30 @@ class Address:
     last_modified: bytes | None = None  # the server's, of the same
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """The pace of one host, whichever source asks."""
+
+    last_at: datetime | None = None  # when the last request began to be sent
+    robots_at: datetime | None = None  # the same of the last for robots.txt
+    not_before: datetime | None = None  # no request before this moment
+    reason: str = ""  # ours: why not before it
+    delay_s: float = 0.0  # between two requests, as latency has stretched it
+    failures: int = 0  # in a row: no answer, 429 or 5xx
+    day: str = ""  # UTC day, YYYY-MM-DD, that `used` counts
+    used: int = 0  # requests on that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsState:
+    """What asking for a robots.txt gave last."""
+
+    record_id: str | None  # of the capture, or of the record that none came
+    fetched_at: datetime
+    status: int | None  # None: no answer
+    body: bytes  # without content coding, what RFC 9309 has us read
+
+
 class TickOutcome(StrEnum):
     """What became of a planned run. Each tick of each source has exactly one."""
 

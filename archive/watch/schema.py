@@ -87,11 +87,14 @@ hosts = Table(
     "hosts",
     metadata,
     Column("host", String, primary_key=True),
-    Column("next_at", String),  # no request before this moment
-    Column("delay_s", Float),  # as latency and errors have stretched it
-    Column("failures", Integer),  # in a row
-    Column("day", String),  # UTC day that `used` counts
-    Column("used", Integer),  # requests on that day
+    Column("last_at", String),  # when the last request began to be sent
+    Column("robots_at", String),  # the same of the last for robots.txt
+    Column("not_before", String),  # no request before this moment
+    Column("reason", Text, nullable=False),  # why not before it
+    Column("delay_s", Float, nullable=False),  # as latency has stretched it
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("day", String, nullable=False),  # UTC day that `used` counts
+    Column("used", Integer, nullable=False),  # requests on that day
     sqlite_with_rowid=False,
 )
 
@@ -102,7 +105,7 @@ robots = Table(
     Column("record_id", String),  # the capture that the rules came from
     Column("fetched_at", String, nullable=False),
     Column("status", Integer),  # null: no answer
-    Column("body", Text),
+    Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.watch import schema
 from archive.watch.database import WatchDatabase
+from archive.watch.statements import put
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,4 @@ class SeedMemory:
 
 
 _GET: Final = select(schema.seeds).where(schema.seeds.c.url == bindparam("u"))
-_insert = upsert(schema.seeds)
-_PUT: Final = _insert.on_conflict_do_update(
-    index_elements=["url"],
-    set_={
-        column.name: _insert.excluded[column.name]
-        for column in schema.seeds.columns
-        if not column.primary_key
-    },
-)
+_PUT: Final = put(schema.seeds)

@@ -21,7 +21,7 @@ from archive import clock, message
 from archive.model import FetchOutcome, Miss, Role
 from archive.reading import decoded_payload
 from archive.warc.records import new_record_id
-from crawler.errands import Errand, errand_of, hop_before, mark_archived, mark_noted
+from crawler.errands import Errand, errand_of, hop_before, mark_archived
 from crawler.errors import WireFailure
 from crawler.session import Session, session_of
 from crawler.wire.client import Wire
@@ -67,22 +67,12 @@ class WireHandler(BaseDownloadHandler):
         then ends the crawl.
         """
         errand = errand_of(request) or self._session.unasked(request.url)
-        order = order_for(request, errand)
-        await self._seconds.free(order.url)
         try:
-            exchange = await self._wire.exchange(order)
+            fetched = await self._fetch(request, errand)
+            archived = await self._session.keep(fetched)
         except WireFailure as failure:
             await self._miss(request, errand, failure)
             raise
-        try:
-            archived = await self._session.keep(
-                Fetched(
-                    discovery=errand.discovery,
-                    exchange=exchange,
-                    redirect_from=hop_before(request),
-                    attempt=attempt_of(request),
-                )
-            )
         except message.MessageError as error:
             not_http = WireFailure(FetchOutcome.NOT_HTTP, str(error))
             await self._miss(request, errand, not_http)
@@ -94,6 +84,30 @@ class WireHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
+
+    async def _fetch(self, request: Request, errand: Errand) -> Fetched:
+        """Fetch when it is the host's turn. Raises WireFailure."""
+        order = order_for(request, errand)
+        await self._seconds.free(order.url)
+        manners, is_robots = errand.manners, errand.discovery.role is Role.ROBOTS
+        obeys = manners.ignore_robots is None
+        delay_s = self._session.robots.crawl_delay_s(order.url) if obeys else 0.0
+        async with self._session.manners.turn(
+            order.url, manners, delay_s, for_robots=is_robots
+        ) as turn:
+            try:
+                exchange = await self._wire.exchange(order)
+            except WireFailure as failure:
+                if failure.outcome in _PASSING:
+                    turn.failed()
+                raise
+            turn.answered(exchange)
+        return Fetched(
+            discovery=errand.discovery,
+            exchange=exchange,
+            redirect_from=hop_before(request),
+            attempt=attempt_of(request),
+        )
 
     async def _miss(
         self, request: Request, errand: Errand, failure: WireFailure
@@ -116,7 +130,6 @@ class WireHandler(BaseDownloadHandler):
             attempt=attempt_of(request),
         )
         failure.record_id = miss.record_id
-        mark_noted(request, miss.record_id)
         await self._session.miss(miss)
 
 
