@@ -97,11 +97,13 @@ class Tick:
     planned_for: datetime
     planned_until: datetime  # the last tick of the row; the same for a single one
     count: int  # ticks in the row
-    outcome: TickOutcome | None  # None: planned, or going on
-    reason: str
-    run_id: str | None = None
+    outcome: TickOutcome | None  # None: going on
+    reason: str  # ours: one sentence; empty for what went as planned
+    run_id: str | None = None  # given before the run begins
     began_at: datetime | None = None
     ended_at: datetime | None = None
+    found: int | None = None  # addresses that the seeds named
+    new: int | None = None  # of these, those never seen before
     counts: tuple[tuple[str, int], ...] = ()  # the report of the run
 
 
@@ -109,10 +111,18 @@ class Tick:
 class Flag:
     """Something about a source that a person should look at."""
 
-    id: int
     source_id: str
-    code: str  # "silent", "consent", "errors", …
+    code: str  # "silent", "odd-pages", "errors"
     sentence: str
     since: datetime
     ended_at: datetime | None = None
-    told_at: datetime | None = None  # when the notice went out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to be told to people, at least once."""
+
+    id: str  # UUID: a receiver knows repeats by it
+    made_at: datetime
+    body: str  # JSON
+    attempts: int = 0

@@ -79,6 +79,7 @@ seeds = Table(
     Column("payload_digest", String, nullable=False),
     Column("etag", LargeBinary),
     Column("last_modified", LargeBinary),
+    Column("lastmod", String),  # what the sitemap index said of it
     sqlite_with_rowid=False,
 )
 
@@ -123,7 +124,9 @@ ticks = Table(
     Column("run_id", String),
     Column("began_at", String),
     Column("ended_at", String),
-    Column("counts", Text, nullable=False),  # JSON, pairs
+    Column("found", Integer),
+    Column("new", Integer),
+    Column("counts", Text, nullable=False),  # JSON, an object
 )
 Index("ticks_once", ticks.c.source_id, ticks.c.kind, ticks.c.planned_for, unique=True)
 # A source can not overlap itself: at most one tick of it has no outcome yet.
@@ -135,15 +138,24 @@ Index(
     postgresql_where=ticks.c.outcome.is_(None),
 )
 Index("ticks_by_time", ticks.c.planned_for)
+# What a person looks for is rare among what went as planned.
+Index(
+    "ticks_odd",
+    ticks.c.planned_for,
+    sqlite_where=ticks.c.outcome != "done",
+    postgresql_where=ticks.c.outcome != "done",
+)
 
 # What is known of each source between its runs.
 sources = Table(
     "sources",
     metadata,
     Column("source_id", String, primary_key=True),
-    Column("rhythm", String, nullable=False),  # as it was planned with, in words
+    # as it was planned with, in words; empty: the source was removed
+    Column("rhythm", String, nullable=False),
     Column("rhythm_since", String, nullable=False),
-    Column("planned_until", String),  # every tick up to here is in the ledger
+    # every tick up to here is in the ledger; null: the first is at `rhythm_since`
+    Column("planned_until", String),
     Column("interval_s", Float),  # of an adaptive rhythm, as learnt
     Column("last_new_at", String),  # when a look last gave something new
     Column("history", Text, nullable=False),  # JSON: what silence is measured by
@@ -159,6 +171,31 @@ flags = Table(
     Column("sentence", Text, nullable=False),
     Column("since", String, nullable=False),
     Column("ended_at", String),
-    Column("told_at", String),
 )
-Index("flags_by_source", flags.c.source_id, flags.c.code)
+# a source is flagged once for one thing
+Index(
+    "flags_open",
+    flags.c.source_id,
+    flags.c.code,
+    unique=True,
+    sqlite_where=flags.c.ended_at.is_(None),
+    postgresql_where=flags.c.ended_at.is_(None),
+)
+
+# What is to be told to people: entered with what it tells of, sent at least once.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),  # UUID, for receivers to know repeats by
+    Column("made_at", String, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", String),  # null: sent, or given up
+    Column("outcome", Text, nullable=False),  # "sent", or why not
+)
+Index(
+    "notices_waiting",
+    notices.c.next_at,
+    sqlite_where=notices.c.next_at.is_not(None),
+    postgresql_where=notices.c.next_at.is_not(None),
+)

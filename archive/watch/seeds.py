@@ -21,6 +21,7 @@ class SeedState:
     payload_digest: str
     etag: bytes | None = None  # the server's
     last_modified: bytes | None = None  # the server's
+    lastmod: str | None = None  # what the sitemap index said of it, as it wrote it
 
 
 class SeedMemory:
@@ -47,6 +48,7 @@ class SeedMemory:
                     "payload_digest": state.payload_digest,
                     "etag": state.etag,
                     "last_modified": state.last_modified,
+                    "lastmod": state.lastmod,
                 },
             )
 
