@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from archive import schema
 from archive.catalogue import Catalogue
+from archive.clock import warc_date
 from archive.model import Article, Capture, Miss, Run, TextOutcome
 from archive.rows import article_of, capture_of, miss_of, run_of
 from archive.urlkey import urlkey
@@ -181,6 +182,22 @@ def latest_whole(catalogue: Catalogue, url: str) -> Capture | None:
         limit=1,
     )
     return found[0].capture if found else None
+
+
+def text_before(catalogue: Catalogue, article: Article) -> str | None:
+    """Give the text of an article as the capture before this one said it."""
+    table = schema.articles.c
+    question = (
+        select(table.text)
+        .where(
+            table.canonical_url == article.canonical_url,
+            table.date < warc_date(article.provenance.captured_at),
+        )
+        .order_by(table.date.desc())
+        .limit(1)
+    )
+    with catalogue.reading() as connection:
+        return connection.execute(question).scalar()
 
 
 def is_pending(catalogue: Catalogue, path: str) -> bool:

@@ -1,130 +1,112 @@
-"""When a source is to be flagged: silent, failing, or not itself. Pure.
+"""What wakes the schedule: APScheduler, with a job for each source.
 
-A source has its own measure. A daily paper is not silent in the night, and a
-weekly not on six days: what counts are the gaps that were seen before.
+Its jobs do nothing but ring. None of its memory is used: not its job stores (they
+would overrule an edited file of sources), not its misfires (it drops them, or
+calls each of them), not its instances. What a ring means the ledger decides.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final, Self
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
 
-from archive.clock import parse_warc_date, warc_date
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from typing_extensions import override
 
-GAPS_KEPT: Final = 50
-_LEAST_GAPS: Final = 5  # before that nobody knows what is usual
-_LONGER: Final = 2.0  # times the longest gap that was seen
-_LEAST_SILENCE: Final = timedelta(hours=6)
-# Whoever has not yet been watched over a weekend may be having one.
-_WEEK: Final = timedelta(days=8)
-_SILENCE_OF_THE_NEW: Final = timedelta(days=3)
-
-FAILURES: Final = 3  # runs in a row
-_LEAST_PAGES: Final = 5
-_ODD_SHARE: Final = 0.8
-_PAGES_KEPT: Final = 20
+Ring = Callable[[str], None]
+After = Callable[[str, datetime], datetime]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What the last looks at a source gave."""
+class Alarms(Protocol):
+    """Rings for a source when it is to be looked at."""
 
-    gaps_s: tuple[float, ...] = ()  # between looks that gave something new
-    first_new_at: datetime | None = None
-    last_new_at: datetime | None = None
-    failures: int = 0  # runs in a row that could not do their work
-    failure: str = ""  # why the last of them could not
-    pages: tuple[bool, ...] = ()  # the last pages: whether each was odd
+    def start(self, ring: Ring, after: After) -> None:
+        """Begin to call `ring`, and ask `after` when the next time is."""
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `as_json` wrote; an empty text is an empty history."""
-        values = json.loads(text or "{}")
-        for name in ("first_new_at", "last_new_at"):
-            if values.get(name):
-                values[name] = parse_warc_date(values[name])
-        for name in ("gaps_s", "pages"):
-            values[name] = tuple(values.get(name, ()))
-        return cls(**values)
+    def set(self, source_id: str, at: datetime) -> None:
+        """Ring at `at`, whatever was set before; a past moment is now."""
 
-    def as_json(self) -> str:
-        """Write it, for the ledger to keep."""
-        values = asdict(self)
-        for name in ("first_new_at", "last_new_at"):
-            values[name] = warc_date(values[name]) if values[name] else None
-        return json.dumps(values, separators=(",", ":"))
+    def drop(self, source_id: str) -> None:
+        """Ring no more."""
+
+    def stop(self) -> None:
+        """Ring no more at all."""
 
 
-def after_look(
-    history: History,
-    now: datetime,
-    *,
-    new: int,
-    failure: str | None,
-    pages: int,
-    odd_pages: int,
-) -> History:
-    """Take in a look: how many addresses were new, how many pages were odd.
+class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A trigger that asks the schedule for the next time."""
 
-    A page is odd without a text, or with one that another page had too: that is
-    what consent walls, challenges and soft errors have in common.
-    """
-    if failure is not None:
-        return replace(history, failures=history.failures + 1, failure=failure)
-    history = replace(history, failures=0, failure="")
-    if pages:
-        odd = min(odd_pages, pages)
-        seen = (*history.pages, *([True] * odd), *([False] * (pages - odd)))
-        history = replace(history, pages=seen[-_PAGES_KEPT:])
-    if not new:
-        return history
-    gaps = history.gaps_s
-    if history.last_new_at is not None:
-        gap = (now - history.last_new_at).total_seconds()
-        gaps = (*gaps, max(0.0, round(gap)))[-GAPS_KEPT:]
-    return replace(
-        history,
-        gaps_s=gaps,
-        first_new_at=history.first_new_at or now,
-        last_new_at=now,
-    )
+    __slots__ = ("_after", "_source_id")
+
+    def __init__(self, source_id: str, after: After) -> None:
+        """Ask `after` for a source."""
+        self._source_id = source_id
+        self._after = after
+
+    @override
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime:
+        """Give the next time after now: those before it are one to the ledger.
+
+        After a month of sleep APScheduler would otherwise step through all of them.
+        """
+        return self._after(self._source_id, max(previous_fire_time or now, now))
 
 
-def alarms(history: History, now: datetime) -> dict[str, str]:
-    """Name what is wrong, by code, each in one sentence."""
-    found = {}
-    if history.failures >= FAILURES:
-        found["errors"] = (
-            f"{history.failures} runs in a row could not do their work; the last: "
-            f"{history.failure}"
+class ApschedulerAlarms:
+    """Alarms on the running event loop."""
+
+    def __init__(self) -> None:
+        """Make them; they are silent until `start`."""
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            jobstores={"default": MemoryJobStore()},
+            # A ring takes a moment: it needs neither a thread nor a task.
+            executors={"default": DebugExecutor()},
+            # The limit for misfires is a second unless it is said that there is none.
+            job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
-    silence = _silence(history, now)
-    if silence is not None:
-        found["silent"] = silence
-    odd = sum(history.pages)
-    if len(history.pages) >= _LEAST_PAGES and odd >= _ODD_SHARE * len(history.pages):
-        found["odd-pages"] = (
-            f"{odd} of the last {len(history.pages)} pages gave no text of their own: "
-            "a consent wall, a challenge, or a new layout"
+        self._ring: Ring | None = None
+        self._after: After | None = None
+
+    def start(self, ring: Ring, after: After) -> None:
+        """Begin to ring. Needs a running event loop."""
+        self._ring, self._after = ring, after
+        # What is set in this turn of the loop is looked through once, not each time.
+        self._scheduler.start(paused=True)
+        asyncio.get_running_loop().call_soon(self._resume)
+
+    def set(self, source_id: str, at: datetime) -> None:
+        """Ring at `at`, whatever was set before."""
+        assert self._ring is not None
+        assert self._after is not None
+        if self._scheduler.get_job(source_id) is not None:
+            self._scheduler.modify_job(source_id, next_run_time=at)
+            return
+        self._scheduler.add_job(
+            self._ring,
+            Rhythm(source_id, self._after),
+            args=(source_id,),
+            id=source_id,
+            next_run_time=at,
         )
-    return found
 
+    def drop(self, source_id: str) -> None:
+        """Ring no more for a source."""
+        if self._scheduler.get_job(source_id) is not None:
+            self._scheduler.remove_job(source_id)
 
-def _silence(history: History, now: datetime) -> str | None:
-    if history.last_new_at is None or history.first_new_at is None:
-        return None
-    if len(history.gaps_s) < _LEAST_GAPS:
-        return None
-    usual = timedelta(seconds=max(history.gaps_s))
-    bound = max(_LONGER * usual, _LEAST_SILENCE)
-    if history.last_new_at - history.first_new_at < _WEEK:
-        bound = max(bound, _SILENCE_OF_THE_NEW)
-    silent = now - history.last_new_at
-    if silent <= bound:
-        return None
-    return (
-        f"nothing new since {history.last_new_at:%Y-%m-%d %H:%M} UTC; "
-        f"until then never longer than {usual.total_seconds() / 3600:.1f} hours"
-    )
+    def _resume(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.resume()
+
+    def stop(self) -> None:
+        """Ring no more at all."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

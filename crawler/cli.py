@@ -1,8 +1,9 @@
-"""The verbs of the crawler: archive, crawl, demo."""
+"""The verbs of the crawler: archive, crawl, run, demo; others mount their own."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ def mount(app: typer.Typer) -> None:
     """Add the verbs of this floor."""
     app.command("archive")(archive)
     app.command("crawl")(crawl)
+    app.command("run")(run)
     app.command("demo")(demo)
 
 
@@ -89,20 +91,97 @@ def crawl(
     limit: Annotated[
         int | None, typer.Option(help="At most so many articles of each seed.", min=1)
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="Only what the seeds date on or after this day (UTC)."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(help="Only what the seeds date before this day (UTC)."),
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Ask for all that the seeds name, due or not, once more."
+        ),
+    ] = False,
     as_json: JsonOption = False,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
 ) -> None:
-    """Look at sources once, and archive every article they name.
+    """Look at sources once, and archive what is new or due.
 
-    Example: dateline crawl port-verity --sources sources.toml
+    With --since and --until it works through the archives in sitemaps.
+
+    Example: dateline crawl port-verity --since 2024-03-01 --until 2024-04-01
     """
     from crawler.command import Command  # noqa: PLC0415 (Scrapy takes half a second)
+    from crawler.seedlook import Scope  # noqa: PLC0415
     from crawler.sources import load_sources  # noqa: PLC0415
     from crawler.spiders.sources import SourcesSpider, choose  # noqa: PLC0415
 
+    if since and until and since >= until:
+        raise UsageError(
+            f"--since {since:%Y-%m-%d} is not before --until {until:%Y-%m-%d}"
+        )
+    scope = Scope(limit=limit, since=_utc(since), until=_utc(until), again=again)
     chosen = choose(load_sources(sources), tuple(only or ()))
     command = Command(collection, as_json=as_json, debug=debug)
-    raise typer.Exit(command.run(SourcesSpider, sources=chosen, limit=limit))
+    raise typer.Exit(command.run(SourcesSpider, sources=chosen, scope=scope))
+
+
+def run(
+    sources: Annotated[
+        Path, typer.Option(help="The file that describes the sources.")
+    ] = Path("sources.toml"),
+    collection: CollectionOption = DEFAULT_COLLECTION,
+    max_runs: Annotated[
+        int, typer.Option(help="Sources looked at in the same moment, at most.", min=1)
+    ] = 200,
+    metrics: Annotated[
+        str,
+        typer.Option(
+            help='Where /metrics and /health are, as host:port; "off" for nowhere.'
+        ),
+    ] = "127.0.0.1:9464",
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            help="Where flags and failed runs are posted to, signed with "
+            "DATELINE_WEBHOOK_SECRET."
+        ),
+    ] = None,
+    mail_to: Annotated[
+        str | None,
+        typer.Option(help="Whom they are written to, by the server DATELINE_SMTP."),
+    ] = None,
+    mail_from: Annotated[
+        str | None, typer.Option(help="Who writes; the receiver if nobody is named.")
+    ] = None,
+    stop_bound: Annotated[
+        float,
+        typer.Option(help="Seconds for what is in flight when told to stop.", min=0),
+    ] = 60.0,
+    as_json: JsonOption = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Watch sources by their rhythm until told to stop.
+
+    SIGTERM and Ctrl-C finish what is in flight, a second one ends at once. The
+    file of sources is read again when it changes, or on SIGHUP.
+
+    Example: dateline run --sources sources.toml --collection my-archive
+    """
+    from crawler.watch_command import WatchCommand, ways_of  # noqa: PLC0415
+    from crawler.watching import Plan  # noqa: PLC0415 (Scrapy takes half a second)
+
+    plan = Plan(
+        sources=sources,
+        max_runs=max_runs,
+        stop_bound_s=stop_bound,
+        ways=ways_of(webhook, mail_to, mail_from),
+    )
+    command = WatchCommand(collection, as_json=as_json, debug=debug)
+    command.watch(plan, None if metrics == "off" else metrics)
 
 
 def demo(
@@ -132,3 +211,7 @@ def demo(
     if not as_json:
         command.suggest()
     raise typer.Exit(code if code > 1 else 0)
+
+
+def _utc(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=UTC) if day else None

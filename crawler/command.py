@@ -14,15 +14,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from scrapy import Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.model import Capture, Miss, Run
 from archive.questions import Limits, articles
-from crawler import settings as our_settings
-from crawler.session import COLLECTION, Session
+from crawler.process import Told, crawl
 
 PLAIN_EVERY_S = 5.0  # between two plain progress lines
 
@@ -49,29 +46,14 @@ class Command:
 
         Raises StorageError where the disk refused, CollectionError.
         """
-        settings = Settings()
-        settings.setmodule(our_settings, priority="project")
-        if self.debug:
-            settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
-        session = Session(
-            Collection.create(self.root),
-            user_agent=str(settings["USER_AGENT"]),
-            product_token=str(settings["ROBOTS_TOKEN"]),
-            warm=warm,
+        told = Told(
             on_capture=self._captured,
             on_miss=self._missed,
             on_run=self._runs.append,
+            on_repair=lambda one: self._say(f"repaired {one.path}: {one.sentence}"),
         )
-        for repair in session.repairs:
-            self._say(f"repaired {repair.path}: {repair.sentence}")
-        settings.set(COLLECTION, str(self.root), priority="cmdline")
-        try:
-            with self._progress_bar():
-                process = AsyncCrawlerProcess(settings)
-                process.crawl(spider, **arguments)
-                process.start()
-        finally:
-            session.close()
+        with self._progress_bar():
+            crawl(self.root, spider, told, warm=warm, debug=self.debug, **arguments)
         return self._report(tuple(self._runs))
 
     def suggest(self) -> None:

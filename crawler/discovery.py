@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from archive.model import SeedKind
 from crawler.feeds import found_in_feed
-from crawler.finds import Found, Harvest, NestedSitemap
+from crawler.finds import Found, Harvest, NestedSitemap, within
+from crawler.frontpages import found_in_front
 from crawler.lists import found_in_list
 from crawler.sitemaps import found_in_sitemap
 
-__all__ = ["Found", "Harvest", "NestedSitemap", "harvest"]
+__all__ = ["Found", "Harvest", "NestedSitemap", "harvest", "within"]
 
 
 def harvest(
@@ -28,4 +29,6 @@ def harvest(
         return found_in_feed(body, url=url, content_type=content_type)
     if kind is SeedKind.SITEMAP:
         return found_in_sitemap(body, url=url, content_type=content_type)
+    if kind is SeedKind.FRONT:
+        return found_in_front(body, url=url, content_type=content_type)
     return found_in_list(body)

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 PIECE = 64 * 1024  # bytes given at a time
+# Of one file. Each costs some microseconds, and need not expand to anything.
+MEMBER_LIMIT = 10_000
 _MAGIC = b"\x1f\x8b"
 
 
@@ -31,8 +33,13 @@ class Expansion:
 
     def __iter__(self) -> Iterator[bytes]:
         """Give pieces of at most `PIECE` bytes when expanding."""
+        # Both are bounded: the outer may expand to what the inner makes nothing of.
+        outer = self._bounded(self._layer(iter(self._chunks)))
+        yield from self._bounded(self._layer(outer))
+
+    def _bounded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         given = 0
-        for piece in self._layer(self._layer(iter(self._chunks))):
+        for piece in pieces:
             room = self._limit - given
             if len(piece) > room:
                 if room:
@@ -64,7 +71,13 @@ class Expansion:
     def _members(self, head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Expand one member after the other, as RFC 1952, 2.2 has them."""
         waiting = head
+        count = 0
         while waiting:
+            count += 1
+            if count > MEMBER_LIMIT:
+                sentence = f"only the first {MEMBER_LIMIT} gzip members were read"
+                self.problems.append(sentence)
+                return
             member = zlib.decompressobj(wbits=31)
             while waiting and not member.eof:
                 before = member.copy()

@@ -16,18 +16,21 @@ from typing import Any
 
 import feedparser
 
-from crawler.feedxml import HAS_SCHEME, entries_in_xml
-from crawler.finds import Find, Found, Harvest, Problem, absolute, gathered
+from crawler.charsets import decoded
+from crawler.feedxml import ENTRY_LIMIT, HAS_SCHEME, entries_in_xml
+from crawler.finds import Find, Found, Harvest, Problem, absolute, dates, gathered
 from crawler.plaintext import collapsed, plain_of_html
 from crawler.xmltext import (
-    decoded,
     root_name,
+    tags_within,
     with_sound_references,
     without_doctype,
+    without_junk,
 )
 
 SIZE_LIMIT = 16 * 1024 * 1024  # bytes of a feed that are read
-FALLBACK_LIMIT = 2 * 1024 * 1024  # bytes given to feedparser: it bounds its time
+TAG_LIMIT = 1_000_000  # of a feed that are read; an element takes some 120 bytes
+FALLBACK_LIMIT = 512 * 1024  # bytes given to feedparser: it bounds its time
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed"})
 
@@ -65,6 +68,9 @@ def _finds(body: bytes, url: str, content_type: str | None) -> Iterator[Find]:
 
 
 def _in_xml(text: str, url: str) -> Iterator[Find]:
+    text, junk = without_junk(text, FEED_ROOTS)
+    text, excess = tags_within(text, TAG_LIMIT)
+    yield from filter(None, (junk, excess))
     try:
         text = without_doctype(text)
     except ValueError as error:
@@ -81,7 +87,8 @@ def _in_xml(text: str, url: str) -> Iterator[Find]:
         return
     if problem:
         yield problem
-    if root not in FEED_ROOTS or len(finds) < len(_ENTRY_START.findall(text)):
+    starts = sum(1 for _ in _ENTRY_START.finditer(text))
+    if root not in FEED_ROOTS or len(finds) < min(starts, ENTRY_LIMIT):
         more = _with_feedparser(text, url)
         if _addresses(more) > _addresses(finds):
             yield Problem(sentence="read with the tolerant parser")
@@ -127,11 +134,16 @@ def _feedparser_entry(entry: dict[str, Any], number: int, url: str) -> Find:
         address = absolute(reference, url)
     except ValueError:
         return Problem(sentence=f"entry {number + 1} has no address")
-    dates = (dict.get(entry, key) for key in ("published", "updated", "created"))
+    # `dict.get`, for feedparser gives the one date where the other is asked for.
+    date, modified = dates(
+        dict.get(entry, "published") or dict.get(entry, "created") or None,
+        dict.get(entry, "updated") or None,
+    )
     return Found(
         url=address,
         title=plain_of_html(entry.get("title") or "") or None,
-        date=next((date for date in dates if date), None),
+        date=date,
+        modified=modified,
     )
 
 
@@ -149,8 +161,11 @@ def _in_json(text: str, url: str) -> Iterator[Find]:
     if not isinstance(items, list):
         yield Problem(sentence="no feed: JSON without a list of items")
         return
-    for number, item in enumerate(items):
+    for number, item in enumerate(items[:ENTRY_LIMIT]):
         yield _json_item(item if isinstance(item, dict) else {}, number, url)
+    if (left_out := len(items) - ENTRY_LIMIT) > 0:
+        sentence = f"{left_out} entries beyond the first {ENTRY_LIMIT} were left out"
+        yield Problem(sentence=sentence)
 
 
 def _json_item(item: dict[str, Any], number: int, url: str) -> Find:
@@ -164,12 +179,15 @@ def _json_item(item: dict[str, Any], number: int, url: str) -> Find:
         address = absolute(reference, url)
     except ValueError:
         return Problem(sentence=f"entry {number + 1} has no address")
+    date, modified = dates(
+        _json_text(item, "date_published") or None,
+        _json_text(item, "date_modified") or None,
+    )
     return Found(
         url=address,
         title=collapsed(_json_text(item, "title")) or None,
-        date=_json_text(item, "date_published")
-        or _json_text(item, "date_modified")
-        or None,
+        date=date,
+        modified=modified,
     )
 
 

@@ -8,17 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from crawler.finds import Find, Found, Problem, absolute
+from crawler.finds import Find, Found, Problem, absolute, dates
 from crawler.plaintext import collapsed, plain_of_html
 from crawler.xmltext import breakage
 
+ENTRY_LIMIT = 50_000  # entries of one feed; as many as a sitemap may have
+
 # In order of preference. The names are those of RSS 2.0, Atom 1.0, Dublin
 # Core and Atom 0.3; prefixes are not looked at, they are too often wrong.
-_DATES = ("pubDate", "published", "date", "issued", "updated", "modified", "created")
+_PUBLISHED = ("pubDate", "published", "date", "issued", "created")
+_MODIFIED = ("updated", "modified")
+# Where services that count clicks keep the address that was there before.
+_ORIGINALS = ("origLink",)  # of FeedBurner and Pheedo
 _ENTRY_TAGS = ("{*}item", "{*}entry")
 HAS_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _XHTML_DIV = "{http://www.w3.org/1999/xhtml}div"
@@ -46,7 +52,14 @@ def entries_in_xml(text: str, url: str) -> tuple[list[Find], Problem | None]:
         return [], Problem(sentence=f"broken XML: {error.msg}", line=error.lineno)
     if root is None:
         return [], Problem(sentence="broken XML: no element")
-    finds = [_entry(element, number) for number, element in enumerate(_entries(root))]
+    elements = _entries(root)
+    finds = [
+        _entry(element, number)
+        for number, element in enumerate(islice(elements, ENTRY_LIMIT))
+    ]
+    if left_out := sum(1 for _ in elements):
+        sentence = f"{left_out} entries beyond the first {ENTRY_LIMIT} were left out"
+        finds.append(Problem(sentence=sentence))
     return finds, breakage(parser.error_log)
 
 
@@ -62,7 +75,11 @@ def _entry(element: etree._Element, number: int) -> Find:
     for child in element.iterchildren("*"):
         children.setdefault(_local_name(child), []).append(child)
     is_atom = element.tag.endswith("entry")
-    link = _atom_link(children) if is_atom else _rss_link(element, children)
+    link = (
+        _original(children) or _atom_link(children)
+        if is_atom
+        else _original(children) or _rss_link(element, children)
+    )
     if link is None:
         return Problem(
             sentence=f"entry {number + 1} has no address", line=_line(element)
@@ -77,7 +94,20 @@ def _entry(element: etree._Element, number: int) -> Find:
             sentence=f"entry {number + 1}: no address, {reference[:80]!r} ({error})",
             line=_line(element),
         )
-    return Found(url=address, title=_title(children, is_atom), date=_date(children))
+    date, modified = dates(_first(children, _PUBLISHED), _first(children, _MODIFIED))
+    return Found(
+        url=address, title=_title(children, is_atom), date=date, modified=modified
+    )
+
+
+def _original(
+    children: dict[str, list[etree._Element]],
+) -> tuple[str, etree._Element] | None:
+    for name in _ORIGINALS:
+        for original in children.get(name, ()):
+            if HAS_SCHEME.match(text := _text(original)):
+                return text, original
+    return None
 
 
 def _rss_link(
@@ -121,7 +151,9 @@ def _alternate(links: list[etree._Element]) -> tuple[str, etree._Element] | None
     first = None
     for link in links:
         href = (link.get("href") or "").strip()
-        if not href or link.get("rel", "alternate").strip().lower() != "alternate":
+        rel = link.get("rel", "").strip().lower()
+        # The name may be written as the IRI that it stands for.
+        if not href or rel.rpartition("relation/")[2] not in {"", "alternate"}:
             continue
         if "html" in link.get("type", "text/html").lower():
             return href, link
@@ -152,10 +184,12 @@ def _is_foreign(element: etree._Element) -> bool:
     return _namespace(element) != _namespace(parent)
 
 
-def _date(children: dict[str, list[etree._Element]]) -> str | None:
-    for name in _DATES:
-        for date in children.get(name, ()):
-            if text := _text(date):
+def _first(
+    children: dict[str, list[etree._Element]], names: tuple[str, ...]
+) -> str | None:
+    for name in names:
+        for child in children.get(name, ()):
+            if text := _text(child):
                 return text
     return None
 

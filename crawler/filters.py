@@ -1,15 +1,17 @@
 """Which addresses of a source are fetched, and why the others are not.
 
-Everything here decides from values alone.
+Everything here decides from values alone, the time included.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.model import Source
+from crawler.traps import trap
 
 LENGTH_LIMIT = 2083  # characters; what browsers once took, and nothing real exceeds
 
@@ -17,13 +19,14 @@ _SCHEMES = frozenset({"http", "https"})
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 
 
-def refusal(url: str, source: Source) -> str | None:
+def refusal(url: str, source: Source, *, now: datetime | None = None) -> str | None:
     """Say in one sentence why an address is not fetched; None if it is.
 
-    Raises re.error for a pattern that can not be compiled; those read from a
-    file of sources always can.
+    For addresses that were found: a seed is fetched whatever it looks like. Without
+    `now` nothing is refused for naming a day far ahead. Raises re.error for a pattern
+    that can not be compiled; those read from a file of sources always can.
     """
-    return _malformed(url) or _unwanted(url, source)
+    return _malformed(url) or _unwanted(url, source) or trap(url, now)
 
 
 def _malformed(url: str) -> str | None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
+
+from crawler.claimeddates import Span, span_of_date, span_of_name
 
 # So many problems are told one by one; those between are only counted.
 FIRST_PROBLEMS = 15
@@ -22,7 +25,10 @@ class Found:
 
     url: str  # absolute; otherwise as the seed wrote it
     title: str | None = None  # the seed's word, as plain text
-    date: str | None = None  # the seed's word, as it wrote it
+    # The seed's word, as it wrote it: of the publication, else of the last change.
+    date: str | None = None
+    # The seed's word on the last change; None if it is that of the publication.
+    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,16 @@ class Problem:
 Find = Found | NestedSitemap | Problem
 
 
+def dates(published: str | None, modified: str | None) -> tuple[str | None, str | None]:
+    """Order two claims into `date` and `modified`: equal ones are one claim.
+
+    So both are the same just when nothing but a change is claimed.
+    """
+    if published is None:
+        return modified, modified
+    return published, modified if modified != published else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harvest:
     """All that one seed gave, each kind in the order of the seed."""
@@ -55,6 +71,8 @@ class Harvest:
     found: tuple[Found, ...] = ()
     nested: tuple[NestedSitemap, ...] = ()
     problem: str | None = None  # ours: what could not be read or was left out
+    # Ours: of a front page, how many links are no articles, by reason.
+    left_out: tuple[tuple[str, int], ...] = ()
 
 
 def gathered(finds: Iterable[Find]) -> Harvest:
@@ -90,6 +108,35 @@ def each(harvest: Harvest) -> Iterator[Find]:
     yield from harvest.nested
     if harvest.problem:
         yield Problem(sentence=harvest.problem)
+
+
+def within(
+    find: Found | NestedSitemap, since: datetime | None, until: datetime | None
+) -> bool:
+    """Whether what was found may be of the time from `since` to before `until`.
+
+    The seed's dates decide, and what they leave open counts as within: no
+    date, one that can not be read, a day without a zone. Of an article known
+    by its last change alone, only one before `since` tells something: it was
+    published earlier still. A sitemap whose last change lies before `since`
+    names nothing newer; one named after a month or a year is out if that lies
+    outside. Both bounds are aware; None is no bound.
+    """
+    if isinstance(find, NestedSitemap):
+        span = span_of_name(find.url)
+        if span and not _meets(span, since, until):
+            return False
+        changed = span_of_date(find.lastmod) if find.lastmod else None
+        return changed is None or since is None or changed.end > since
+    span = span_of_date(find.date) if find.date else None
+    if span is None:
+        return True
+    # Nothing but a change is claimed: the publication lies somewhere before.
+    return _meets(span, since, None if find.date == find.modified else until)
+
+
+def _meets(span: Span, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or span.end > since) and (until is None or span.start < until)
 
 
 def absolute(reference: str, base: str) -> str:

@@ -8,18 +8,28 @@ from urllib.parse import urlsplit
 
 from crawler.finds import Find, Found, Harvest, Problem, gathered
 
+SIZE_LIMIT = 50 * 1024 * 1024  # bytes of a list that are read, as of a sitemap
+
 # `str.splitlines` would also split at U+2028 and form feeds.
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 
 
 def found_in_list(body: bytes) -> Harvest:
     """Read a list: UTF-8, one address a line, `#` begins a comment line.
 
     A BOM, any line ends and white space around an address are accepted. A
-    line that is no http(s) address is told as a problem, with its number.
+    line that is no http(s) address is told as a problem, with its number. At
+    most 50 MB are read; the problem says what was left out.
     """
-    text = body.decode("utf-8-sig", "replace")
-    return gathered(found_in_lines(_LINE_END.split(text), comments=True))
+    return gathered(_finds(body))
+
+
+def _finds(body: bytes) -> Iterator[Find]:
+    text = body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
+    lines = (line[1] for line in _LINE.finditer(text))
+    yield from found_in_lines(lines, comments=True)
+    if (left_out := len(body) - SIZE_LIMIT) > 0:
+        yield Problem(sentence=f"the last {left_out} bytes of the list were not read")
 
 
 def found_in_lines(lines: Iterable[str], *, comments: bool) -> Iterator[Find]:

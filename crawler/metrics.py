@@ -21,6 +21,7 @@ from typing_extensions import override
 from archive import clock
 from archive.errors import UsageError
 from archive.model import Capture, Miss, Run
+from archive.watch.ledgerrows import Ending
 from archive.watch.model import Tick
 
 STALE_S: Final = 90.0  # without a tick so long, the schedule is not well
@@ -33,7 +34,7 @@ class Metrics:
         """Begin at nought."""
         self.registry = CollectorRegistry()
         made: Any = {"registry": self.registry, "namespace": "dateline"}
-        self._ticks = Counter("ticks", "Planned runs", ["outcome"], **made)
+        self._ticks = Counter("runs", "Runs that ended", ["outcome"], **made)
         self._lateness = Histogram(
             "tick_lateness_seconds",
             "From when a run was planned to when it began",
@@ -54,10 +55,9 @@ class Metrics:
             "last_tick_timestamp_seconds", "When the schedule last looked", **made
         )
 
-    def tick(self, tick: Tick) -> None:
-        """Count a tick that has its outcome."""
-        assert tick.outcome is not None
-        self._ticks.labels(tick.outcome.value).inc(tick.count)
+    def ended(self, tick: Tick, ending: Ending) -> None:
+        """Count a run that has its outcome."""
+        self._ticks.labels(ending.outcome.value).inc(tick.count)
         if tick.began_at is not None:
             late = (tick.began_at - tick.planned_for).total_seconds()
             self._lateness.observe(max(0.0, late))
@@ -112,6 +112,7 @@ class MetricsServer:
                 "--metrics, or --metrics off"
             ) from error
         self.port: int = self._server.server_port
+        self.address = f"{host or '127.0.0.1'}:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="metrics", daemon=True
         )

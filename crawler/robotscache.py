@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from archive import clock
@@ -58,7 +58,8 @@ class RobotsCache:
                         body=answer.body[:SIZE_LIMIT],
                     ),
                 )
-                entry.state, entry.rules = answer, _rules(answer)
+                entry.rules = _rules(answer)
+                entry.state = replace(answer, body=b"")  # it is in the rules now
             if entry.rules is None:
                 entry.rules = _rules(entry.state)
         return entry.rules.decide(url, self._token), entry.state.record_id

@@ -35,11 +35,15 @@ class RunBook:
         *,
         command: str,
         settings: tuple[tuple[str, str], ...] = (),
+        run_id: str | None = None,
     ) -> Run:
-        """Begin a run; that it began goes to the archive."""
+        """Begin a run; that it began goes to the archive.
+
+        `run_id` is its UUID if it has one already, in a ledger say.
+        """
         pairs = (*_manners_pairs(manners), *settings)
         run = Run(
-            id=str(uuid.uuid4()),
+            id=run_id or str(uuid.uuid4()),
             source_id=source_id,
             command=command,
             began_at=clock.now(),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from crawler.charsets import ELSE_WINDOWS_1252, charset_of, charset_of_text
 from crawler.expansion import Expansion, chunks_of
 from crawler.feeds import FEED_ROOTS, found_in_feed
 from crawler.finds import (
@@ -21,6 +22,7 @@ from crawler.finds import (
     NestedSitemap,
     Problem,
     absolute,
+    dates,
     each,
     gathered,
 )
@@ -29,17 +31,19 @@ from crawler.plaintext import collapsed
 from crawler.xmltext import (
     PROLOGUE_LIMIT,
     breakage,
-    charset_of,
     root_name,
     with_sound_references,
     without_doctype,
 )
 
 ENTRY_LIMIT = 50_000  # sitemaps.org, "Using Sitemap index files"
+COUNT_LIMIT = 4 * ENTRY_LIMIT  # so many are looked at, to say how many were left out
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes after expansion, the same paragraph
 CARRY_LIMIT = 1024 * 1024  # characters without the end of a tag: not a sitemap
 
-_FIELD_LIMIT = 8192  # characters of one loc, date or title
+DEPTH_LIMIT = 64  # elements within one another; extensions come to five
+
+_FIELD_LIMIT = 8192  # characters of one loc, date or title, and of a line
 _WANTED = frozenset({"loc", "lastmod", "title", "publication_date"})
 # loc and lastmod also occur in image: and video: extensions, title in the latter.
 _PARENTS = {
@@ -93,46 +97,84 @@ def _head(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 def _by_form(
     head: bytes, rest: Iterator[bytes], url: str, content_type: str | None
 ) -> Iterator[Find]:
-    codec = charset_of(head, content_type)
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    beginning = decoder.decode(head).removeprefix("\ufeff")
-    texts = _texts(beginning, rest, decoder)
+    texts = _Texts(head, rest, charset_of(head, content_type))
+    beginning = texts.beginning
     stripped = beginning.lstrip()
     if not stripped:
         yield Problem(sentence="an empty answer, no sitemap")
     elif stripped[0] != "<":
-        yield from found_in_lines(_lines(texts), comments=False)
+        yield from found_in_lines(_lines(iter(texts)), comments=False)
     elif (root := root_name(beginning)) in FEED_ROOTS or root == "html":
         # A page is no feed either, and `found_in_feed` says so.
         yield from each(
             found_in_feed(b"".join([head, *rest]), url=url, content_type=content_type)
         )
     else:
-        yield from _in_xml(texts, url)
+        yield from _in_xml(iter(texts), url)
+    if texts.problem:
+        yield texts.problem
 
 
-def _texts(
-    beginning: str, rest: Iterator[bytes], decoder: codecs.IncrementalDecoder
-) -> Iterator[str]:
-    yield beginning
-    for piece in rest:
-        yield decoder.decode(piece)
-    yield decoder.decode(b"", final=True)
+class _Texts:
+    """Decodes as it goes; `problem` is complete afterwards.
+
+    There is no second try in a stream: what is no UTF-8, though it should be,
+    is read octet by octet as windows-1252, which is right for all of a
+    document whose charset was not told, or told wrongly.
+    """
+
+    def __init__(self, head: bytes, rest: Iterator[bytes], claimed: str) -> None:
+        self.problem: Problem | None = None
+        self._rest = rest
+        self._codec = charset_of_text(claimed, head)
+        if self._codec != claimed:
+            self._tell(f"the text is not {claimed}: read as {self._codec}")
+        self._decoder = codecs.getincrementaldecoder(self._codec)("strict")
+        self._is_strict = True
+        self.beginning = self._decoded(head).removeprefix("\ufeff")
+
+    def __iter__(self) -> Iterator[str]:
+        yield self.beginning
+        for piece in self._rest:
+            yield self._decoded(piece)
+        yield self._decoded(b"", final=True)
+
+    def _decoded(self, piece: bytes, *, final: bool = False) -> str:
+        if self._is_strict:
+            state = self._decoder.getstate()
+            try:
+                return self._decoder.decode(piece, final)
+            except UnicodeDecodeError:
+                self._be_tolerant(state)
+        return self._decoder.decode(piece, final)
+
+    def _be_tolerant(self, state: tuple[bytes, int]) -> None:
+        self._is_strict = False
+        how = ELSE_WINDOWS_1252 if self._codec == "utf-8" else "replace"
+        self._decoder = codecs.getincrementaldecoder(self._codec)(how)
+        self._decoder.setstate(state)
+        self._tell(f"the text is not {self._codec}: read with gaps")
+
+    def _tell(self, sentence: str) -> None:
+        self.problem = Problem(sentence=sentence)
 
 
 def _lines(texts: Iterator[str]) -> Iterator[str]:
     carry = ""
     for text in texts:
         *whole, carry = _LINE_END.split(carry + text)
-        if len(carry) > CARRY_LIMIT:
-            carry = carry[:_FIELD_LIMIT]  # no address: reported, and not kept
+        # What is longer is no address: reported, and not kept.
+        carry = carry[:_FIELD_LIMIT]
         yield from whole
     yield carry
 
 
 def _bounded(finds: Iterator[Find]) -> Iterator[Find]:
     entries = 0
-    for find in finds:
+    for number, find in enumerate(finds):
+        if number >= COUNT_LIMIT:
+            yield Problem(sentence=f"given up after {COUNT_LIMIT} entries")
+            break
         if not isinstance(find, Problem):
             entries += 1
             if entries > ENTRY_LIMIT:
@@ -164,7 +206,8 @@ def _in_xml(texts: Iterator[str], url: str) -> Iterator[Find]:
             parser.feed(piece.encode("utf-8", "replace"))
             yield from entries.taken()
         parser.close()
-    except ValueError as error:  # of the document type, or of a tag without end
+    # Of the document type, of a tag without end, of nesting without end.
+    except ValueError as error:
         yield Problem(sentence=f"no sitemap: {error}")
     except etree.XMLSyntaxError as error:
         yield Problem(sentence=f"broken XML: {error.msg}", line=error.lineno)
@@ -217,6 +260,8 @@ class _Entries:
         if self.root is None:
             self.root = name
         parent = self._path[-1] if self._path else ""
+        if len(self._path) >= DEPTH_LIMIT:
+            raise ValueError(f"elements are nested more than {DEPTH_LIMIT} deep")
         self._path.append(name)
         if name in _WANTED and parent in _PARENTS[name]:
             self._parts = []
@@ -258,10 +303,14 @@ class _Entries:
         except ValueError as error:
             return Problem(sentence=f"entry {self._number} has no address: {error}")
         lastmod = fields.get("lastmod") or None
+        if is_nested and address == self._url:
+            return Problem(sentence=f"entry {self._number} names its own index")
         if is_nested:
             return NestedSitemap(url=address, lastmod=lastmod)
+        date, modified = dates(fields.get("publication_date") or None, lastmod)
         return Found(
             url=address,
             title=collapsed(fields.get("title", "")) or None,
-            date=fields.get("publication_date") or lastmod,
+            date=date,
+            modified=modified,
         )

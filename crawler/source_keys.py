@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from archive.model import Manners, Seed
+from archive.model import Adaptive, Manners, Seed, Source
+from crawler.durations import duration_text
+from crawler.rhythms import UTC_ZONE, cron, every, zone
 from crawler.source_values import (
     WrongValue,
     address,
+    ages,
     count,
     language,
+    least_duration,
     limit_of_time,
     patterns,
     reason,
@@ -39,19 +43,20 @@ class Key:
     is_for_all: bool = False  # may stand in [defaults] or [defaults.manners] too
 
 
-def _seeds(value: Any) -> tuple[Seed, ...]:
+def seeds(value: Any) -> tuple[Seed, ...]:
+    """Read the seeds of a source: tables of `kind` and `url`, no address twice."""
     form = '{ kind = "feed", url = "https://…" }'
     if not isinstance(value, list) or not value:
         raise WrongValue(f"is to be a list of at least one {form}")
-    seeds: dict[str, Seed] = {}
+    read: dict[str, Seed] = {}
     for raw in value:
         if not isinstance(raw, dict):
             raise WrongValue(f"holds {shown(raw)}, where {form} is wanted", value=raw)
         seed = Seed(**dict(_fields(raw)))
-        if seed.url in seeds:
+        if seed.url in read:
             raise WrongValue(f"names {seed.url} twice", key="url", value=seed.url)
-        seeds[seed.url] = seed
-    return tuple(seeds.values())
+        read[seed.url] = seed
+    return tuple(read.values())
 
 
 def _fields(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -78,6 +83,10 @@ def _fields(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 # ---------------------------------------------------------------- the table
 
 _MANNERS: Final = Manners()
+_ADAPTIVE: Final = Adaptive()
+_RECHECKS: Final = ", ".join(
+    f'"{duration_text(age)}"' for age in Source(id="", name="", seeds=()).rechecks
+)
 
 KEYS: Final[tuple[Key, ...]] = (
     Key(
@@ -103,7 +112,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key(
         name="seeds",
         table="source",
-        read=_seeds,
+        read=seeds,
         is_required=True,
         meaning="Where new articles are looked for: tables of `kind` and `url`.",
     ),
@@ -113,7 +122,8 @@ KEYS: Final[tuple[Key, ...]] = (
         read=seed_kind,
         is_required=True,
         meaning="`feed` (RSS, RDF, Atom, JSON Feed), `sitemap` (also an index of them, "
-        "also gzip) or `list` (one address a line).",
+        "also gzip), `front` (a front or section page, whose links are looked at) or "
+        "`list` (one address a line).",
     ),
     Key(
         name="url",
@@ -121,6 +131,56 @@ KEYS: Final[tuple[Key, ...]] = (
         read=address,
         is_required=True,
         meaning="The address of the seed.",
+    ),
+    Key(
+        name="every",
+        table="source",
+        read=every,
+        default='"adaptive"',
+        is_for_all=True,
+        meaning="Time from one look at the seeds to the next, such as `15m`; or "
+        "`adaptive`: learnt from how much is new at each look.",
+    ),
+    Key(
+        name="floor",
+        table="source",
+        read=least_duration,
+        default=f'"{duration_text(_ADAPTIVE.floor_s)}"',
+        is_for_all=True,
+        meaning="The shortest time an adaptive rhythm comes to.",
+    ),
+    Key(
+        name="ceiling",
+        table="source",
+        read=least_duration,
+        default=f'"{duration_text(_ADAPTIVE.ceiling_s)}"',
+        is_for_all=True,
+        meaning="The longest time an adaptive rhythm comes to.",
+    ),
+    Key(
+        name="cron",
+        table="source",
+        read=cron,
+        is_for_all=True,
+        meaning="Instead of `every`: five fields, as in crontab(5), by the clock on "
+        "the wall.",
+    ),
+    Key(
+        name="zone",
+        table="source",
+        read=zone,
+        default=f'"{UTC_ZONE}"',
+        is_for_all=True,
+        meaning="Where that clock hangs: the IANA name of a time zone.",
+    ),
+    Key(
+        name="rechecks",
+        table="source",
+        read=ages,
+        default=f"[{_RECHECKS}]",
+        is_for_all=True,
+        meaning="Ages at which an article is fetched again, counted from when it was "
+        "found. `[]`: never.",
     ),
     Key(
         name="include",
@@ -163,6 +223,23 @@ KEYS: Final[tuple[Key, ...]] = (
         is_for_all=True,
         meaning="Seconds between two requests to one host, at least. A longer "
         "`Crawl-delay` of its robots.txt counts instead.",
+    ),
+    Key(
+        name="max_delay_s",
+        table="source.manners",
+        read=seconds,
+        default=str(_MANNERS.max_delay_s),
+        is_for_all=True,
+        meaning="As far as slow answers and errors of a host may stretch its delay; at "
+        "least `delay_s`.",
+    ),
+    Key(
+        name="daily_budget",
+        table="source.manners",
+        read=count,
+        default=str(_MANNERS.daily_budget),
+        is_for_all=True,
+        meaning="Requests to one host in a UTC day, at most.",
     ),
     Key(
         name="concurrency",

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from archive.model import SeedKind
+from crawler.durations import duration_s, duration_text
 
-_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+ID: Final = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 # Language, script, region, variants (RFC 5646, 2.1), without its rarer forms.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+SHORTEST_S: Final = 60  # of a rhythm or an age: no source is news by the second
+LONGEST_S: Final = 3650 * 86_400  # what adds up to a date that there is
 
 
 class WrongValue(ValueError):
@@ -61,7 +64,7 @@ def patterns(value: Any) -> tuple[str, ...]:
 def source_id(value: Any) -> str:
     """Read the id of a source."""
     written = text(value)
-    if not _ID.fullmatch(written):
+    if not re.fullmatch(ID, written):
         raise WrongValue(
             f"is {written!r}: a-z, 0-9 and - are wanted, - not at the ends, at most 64"
         )
@@ -71,7 +74,7 @@ def source_id(value: Any) -> str:
 def language(value: Any) -> str:
     """Read a BCP 47 tag."""
     written = text(value)
-    if not _LANGUAGE.fullmatch(written):
+    if not re.fullmatch(LANGUAGE, written):
         raise WrongValue(
             f'is {written!r}: a BCP 47 tag is wanted, such as "en" or "pt-BR"'
         )
@@ -112,6 +115,40 @@ def limit_of_time(value: Any) -> float:
     if limit == 0:
         raise WrongValue("is 0: nothing can be fetched in no time")
     return limit
+
+
+def least_duration(value: Any) -> float:
+    """Read a duration from one minute to ten years."""
+    form = 'a duration is wanted, such as "15m", "1h30m" or "7d"'
+    if not isinstance(value, str):
+        raise WrongValue(f"is {shown(value)}: {form}")
+    try:
+        span = duration_s(value)
+    except ValueError as error:
+        raise WrongValue(f"is {value[:80]!r}: {form}", value=value) from error
+    if not SHORTEST_S <= span <= LONGEST_S:
+        bounds = f"{duration_text(SHORTEST_S)} to {duration_text(LONGEST_S)}"
+        raise WrongValue(f"is {value!r}: {bounds} are possible", value=value)
+    return float(span)
+
+
+def ages(value: Any) -> tuple[float, ...]:
+    """Read a list of durations, each longer than the one before."""
+    if not isinstance(value, list):
+        raise WrongValue(f'is to be a list such as ["1h", "7d"], not {shown(value)}')
+    read: list[float] = []
+    for one in value:
+        try:
+            read.append(least_duration(one))
+        except WrongValue as error:
+            raise WrongValue(f"holds what {error}", value=one) from error
+        if len(read) > 1 and read[-1] <= read[-2]:
+            raise WrongValue(
+                f"holds {one!r} after what is as long or longer; "
+                "each age is to be above the one before",
+                value=one,
+            )
+    return tuple(read)
 
 
 def count(value: Any) -> int:

@@ -42,31 +42,56 @@ class Place:
         return None
 
 
-def place_of(text: str, table: str, number: int = 0) -> Place:
-    """Find a table: the `number`-th of its name, counted from 0, and its tables.
+class TomlLines:
+    """A text whose tables are looked for, however many: it is taken apart once."""
 
-    For `source`, 1 it is the second `[[source]]` with the `[source.manners]`
-    behind it; for `defaults`, `[defaults]` or `[defaults.manners]`. If there
-    is none, it is the whole text.
-    """
-    lines = tuple(text.splitlines())
-    headers = [
-        (at, bool(header[1]), header[2].replace(" ", ""))
-        for at, line in enumerate(lines)
-        if (header := _HEADER.match(line))
-    ]
-    begins = [at for at, is_array, name in headers if is_array and name == table]
-    if not begins:  # no array: a table, or only the tables in it
-        begins = [at for at, _, name in headers if name.split(".")[0] == table][:1]
-    if number >= len(begins):
-        return Place(lines=lines, first=0, end=len(lines))
-    first = begins[number]
-    ends = [
-        at
-        for at, _, name in headers
-        if at > first and (at in begins or name.split(".")[0] != table)
-    ]
-    return Place(lines=lines, first=first, end=ends[0] if ends else len(lines))
+    def __init__(self, text: str) -> None:
+        """Find the headers of tables; TOML's lines end with LF or CRLF."""
+        self._lines = tuple(text.split("\n"))
+        self._headers = [
+            _Header(at=at, is_array=bool(match[1]), name=match[2].replace(" ", ""))
+            for at, line in enumerate(self._lines)
+            if (match := _HEADER.match(line))
+        ]
+        self._begins: dict[str, list[int]] = {}  # of a table: places in `_headers`
+
+    def place_of(self, table: str, number: int = 0) -> Place:
+        """Find a table: the `number`-th of its name, counted from 0, and its tables.
+
+        For `source`, 1 it is the second `[[source]]` with the `[source.manners]`
+        behind it; for `defaults`, `[defaults]` or `[defaults.manners]`. If there
+        is none, it is the whole text.
+        """
+        begins = self._begins_of(table)
+        if number >= len(begins):
+            return Place(lines=self._lines, first=0, end=len(self._lines))
+        begin = begins[number]
+        following = begins[number + 1] if number + 1 < len(begins) else None
+        end = len(self._lines)
+        for place in range(begin + 1, len(self._headers)):
+            header = self._headers[place]
+            if place == following or header.name.split(".")[0] != table:
+                end = header.at
+                break
+        return Place(lines=self._lines, first=self._headers[begin].at, end=end)
+
+    def _begins_of(self, table: str) -> list[int]:
+        if table not in self._begins:
+            headers = list(enumerate(self._headers))
+            begins = [n for n, h in headers if h.is_array and h.name == table]
+            if not begins:  # no array: a table, or only the tables in it
+                begins = [n for n, h in headers if h.name.split(".")[0] == table][:1]
+            self._begins[table] = begins
+        return self._begins[table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    """A line that begins a table."""
+
+    at: int
+    is_array: bool
+    name: str
 
 
 def _key_pattern(key: str) -> re.Pattern[str]:

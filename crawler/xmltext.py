@@ -1,4 +1,4 @@
-"""XML of the wild, made fit for a parser: charset, document type, references.
+"""XML of the wild, made fit for a parser: document type, references, junk.
 
 Feeds and sitemaps are often not quite XML, and some are hostile. What is put
 right here are the faults after which a recovering parser would go on with
@@ -8,28 +8,19 @@ bombs). Everything else is left to the parser and its error log.
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Iterator
 from html.entities import html5
 
 from lxml import etree
-from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from crawler.finds import Problem
 
 PROLOGUE_LIMIT = 64 * 1024  # bytes in which the root element has to begin
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    # No BOM, but "<?" in two bytes each (XML 1.0, appendix F.1).
-    (b"<\x00?\x00", "utf-16-le"),
-    (b"\x00<\x00?", "utf-16-be"),
-)
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+DOCTYPE_LIMIT = 16
+
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s*>")
 _DECLARATION_END = re.compile(">")
@@ -43,45 +34,42 @@ _UNSOUND = re.compile(
 _NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def charset_of(head: bytes, content_type: str | None) -> str:
-    """Name the codec of an XML document: BOM, then HTTP, then its declaration.
+def without_junk(text: str, roots: frozenset[str]) -> tuple[str, Problem | None]:
+    """Drop what a program wrote before the document: warnings, debug output.
 
-    The order is that of RFC 7303, 3.2. Labels are read as browsers do
-    (`iso-8859-1` is windows-1252); unknown ones are passed over.
+    Only if one of the roots, lower case, begins soon behind it.
     """
-    for mark, codec in _BOMS:
-        if head.startswith(mark):
-            return codec
-    declared = _DECLARED.search(head[:1024])
-    labels = (
-        http_content_type_encoding(content_type) if content_type else None,
-        declared[1].decode("ascii") if declared else None,
-    )
-    for label in labels:
-        codec_name = resolve_encoding(label) if label else None
-        # A declaration that could be read byte by byte is not in UTF-16.
-        if codec_name and not codec_name.startswith("utf-16"):
-            return codec_name
-    return "utf-8"
+    if root_name(text) in roots | {"html"}:
+        return text, None
+    start = _past_prologue(text)
+    for root in _ROOT.finditer(text, start, start + PROLOGUE_LIMIT):
+        if root[2].lower() in roots:
+            declaration = text.rfind("<?xml", start, root.start())
+            cut = declaration if declaration >= 0 else root.start()
+            sentence = f"{cut} characters before the document were passed over"
+            return text[cut:], Problem(sentence=sentence)
+    return text, None
 
 
-def decoded(body: bytes, content_type: str | None) -> tuple[str, Problem | None]:
-    """Decode a document; if its charset is not what it says, try the usual two.
+def tags_within(text: str, limit: int) -> tuple[str, Problem | None]:
+    """Cut a document before it has more tags than `limit`: each takes memory.
 
-    Those are UTF-8 and windows-1252. A document that is none of the three
-    keeps its gaps as U+FFFD. The problem says what was done.
+    What is in CDATA sections is text, and not counted.
     """
-    claimed = charset_of(body, content_type)
-    for codec in dict.fromkeys((claimed, "utf-8", "cp1252")):
-        try:
-            text = body.decode(codec)
-        except (UnicodeDecodeError, LookupError):
+    if text.count("<") <= limit:  # nearly always
+        return text, None
+    room = limit
+    for start, end in _outside_cdata(text):
+        if (here := text.count("<", start, end)) <= room:
+            room -= here
             continue
-        if codec == claimed:
-            return text.removeprefix("\ufeff"), None
-        return text, Problem(sentence=f"the text is not {claimed}: read as {codec}")
-    text = body.decode("utf-8", "replace")
-    return text, Problem(sentence=f"the text is not {claimed}: read with gaps")
+        cut = start
+        for _ in range(room + 1):
+            cut = text.index("<", cut) + 1
+        left_out = len(text) - cut + 1
+        sentence = f"more than {limit} tags: {left_out} characters were not read"
+        return text[: cut - 1], Problem(sentence=sentence)
+    return text, None
 
 
 def without_doctype(text: str) -> str:
@@ -90,15 +78,19 @@ def without_doctype(text: str) -> str:
     Nothing needed stands in it, and it is where entity bombs and external
     entities come from. Raises ValueError if it has no end.
     """
+    start = position = _past_prologue(text)
     # More than one is no XML, and so the very thing to expect of an attack.
-    while declaration := _DOCTYPE.match(text, start := _past_prologue(text)):
+    for _ in range(DOCTYPE_LIMIT):
+        declaration = _DOCTYPE.match(text, position)
+        if declaration is None:
+            break
         end = declaration.end()
         ending = _SUBSET_END if text[end : end + 1] == "[" else _DECLARATION_END
         found = ending.search(text, end)
         if found is None:
             raise ValueError("the document type declaration has no end")
-        text = text[:start] + text[found.end() :]
-    return text
+        position = _past_prologue(text, found.end())
+    return text[:start] + text[position:] if position > start else text
 
 
 def root_name(text: str) -> str | None:
@@ -134,23 +126,32 @@ def breakage(log: etree._ListErrorLog) -> Problem | None:
     return None
 
 
-def _past_prologue(text: str) -> int:
-    position = 1 if text.startswith("\ufeff") else 0
+def _past_prologue(text: str, position: int = 0) -> int:
+    if text.startswith("\ufeff", position):
+        position += 1
     while part := _PROLOGUE_PART.match(text, position):
         position = part.end()
     return position
 
 
-def _sound_pieces(text: str) -> Iterator[str]:
+def _outside_cdata(text: str) -> Iterator[tuple[int, int]]:
     position = 0
     while position < len(text):
         start = text.find("<![CDATA[", position)
         start = len(text) if start < 0 else start
-        yield _UNSOUND.sub(_sound, text[position:start])
-        # In a CDATA section "&" is only a character.
+        yield position, start
         end = text.find("]]>", start)
         position = len(text) if end < 0 else end
-        yield text[start:position]
+
+
+def _sound_pieces(text: str) -> Iterator[str]:
+    position = 0
+    for start, end in _outside_cdata(text):
+        # In a CDATA section "&" is only a character.
+        yield text[position:start]
+        yield _UNSOUND.sub(_sound, text[start:end])
+        position = end
+    yield text[position:]
 
 
 def _sound(reference: re.Match[str]) -> str:

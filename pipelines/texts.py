@@ -10,7 +10,7 @@ from typing import Final
 from archive import message
 from archive.catalogue import Catalogue
 from archive.events import Answer
-from archive.model import Article, Capture, Role, TextOutcome
+from archive.model import Article, Capture, RevisitProfile, Role, TextOutcome
 from pipelines.extraction import Extraction, ExtractorInfo, Page
 from pipelines.provenance import article_from
 
@@ -22,13 +22,14 @@ def outcome_at_once(capture: Capture) -> TextOutcome | None:
 
     Pure, so that a rebuild decides as the crawl did.
     """
-    if (
-        capture.discovery.role is not Role.ARTICLE
-        or capture.status != 200
-        or capture.media_type not in _HTML
-    ):
+    revisit = capture.revisit
+    if capture.discovery.role is not Role.ARTICLE:
         return TextOutcome.NOT_ARTICLE
-    if capture.revisit is not None and capture.revisit.url == capture.url:
+    if revisit is not None and revisit.profile is RevisitProfile.NOT_MODIFIED:
+        return TextOutcome.UNCHANGED
+    if capture.status != 200 or capture.media_type not in _HTML:
+        return TextOutcome.NOT_ARTICLE
+    if revisit is not None and revisit.url == capture.url:
         return TextOutcome.UNCHANGED
     if capture.payload_length == 0:
         return TextOutcome.EMPTY

@@ -55,7 +55,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
         words = ("crawl", "--sources", sources, "-c", collection)
         first = dateline(*words, "--json")
         newsroom.edit(BENCHES, "for the third time", "for the fourth time")
-        second = dateline(*words)
+        second = dateline(*words, "--again")
         yield Journey(newsroom=newsroom, folder=collection, first=first, second=second)
 
 
@@ -229,7 +229,7 @@ def test_scrapy_lists_and_crawls_by_itself(journey, tmp_path):
     listed = subprocess.run(
         [*scrapy, "list"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert listed.stdout.split() == ["addresses", "sources"]
+    assert listed.stdout.split() == ["addresses", "sources", "watch"]
     sources = tmp_path / "sources.toml"
     sources.write_text(journey.newsroom.sources_toml(), "utf-8")
     collection = tmp_path / "c"

@@ -15,7 +15,7 @@ class AddressState(StrEnum):
     FETCHING = "fetching"  # a run has taken it
     FETCHED = "fetched"  # kept, and not due again
     REFUSED = "refused"  # by robots.txt or an address guard
-    FAILED = "failed"  # no capture came of it yet; due again at `due_at`
+    FAILED = "failed"  # the last attempt brought no answer; due again at `due_at`
     GIVEN_UP = "given-up"  # failed too often
 
 
@@ -33,13 +33,15 @@ class Address:
     seed_record_id: str | None = None  # the capture it was found in
     claimed_title: str | None = None
     claimed_date: str | None = None
-    due_at: datetime | None = None  # None: never again
-    step: int = 0  # rechecks done, of the source's ladder
-    attempts: int = 0  # in a row, without a capture
+    due_at: datetime | None = None  # None: never again, or a run has it in work
+    step: int = 0  # looks that were answered; all but the first are rechecks
+    attempts: int = 0  # in a row that were not
+    gone: int = 0  # answers in a row that said it is no longer there
     run_id: str | None = None  # of the run that has, or had, it in work
     last_at: datetime | None = None  # WARC-Date of its last capture, or of its miss
-    record_id: str | None = None  # of the last capture (response or revisit) or miss
-    status: int | None = None  # the server's, of the last capture
+    # Of the last answer: a failed attempt after one changes none of what follows.
+    record_id: str | None = None  # capture (response or revisit); before any, the miss
+    status: int | None = None  # the server's
     payload_digest: str | None = None  # of the last capture with status 200
     etag: bytes | None = None  # the server's, of the last capture with status 200
     last_modified: bytes | None = None  # the server's, of the same

@@ -23,7 +23,10 @@ metadata = MetaData()
 addresses = Table(
     "addresses",
     metadata,
-    Column("key", String, primary_key=True),
+    # The number makes a look-up two short searches (docs/decisions/0012), and
+    # keeps the order of finds that came in one moment.
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False),
     Column("url", String, nullable=False),
     Column("source_id", String, nullable=False),
     Column("state", String, nullable=False),
@@ -36,6 +39,8 @@ addresses = Table(
     Column("due_at", String),
     Column("step", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),  # 0: never yet; those come first
     Column("run_id", String),
     Column("last_at", String),
     Column("record_id", String),
@@ -43,16 +48,17 @@ addresses = Table(
     Column("payload_digest", String),
     Column("etag", LargeBinary),
     Column("last_modified", LargeBinary),
-    sqlite_with_rowid=False,
 )
-# what a source has due, and what a killed run left behind
+Index("addresses_by_key", addresses.c.key, unique=True)
+# what a source has due, in its order, and how many addresses are in each state
 Index(
-    "addresses_due",
+    "addresses_by_turn",
     addresses.c.source_id,
+    addresses.c.state,
+    addresses.c.asked,
     addresses.c.due_at,
-    sqlite_where=addresses.c.due_at.is_not(None),
-    postgresql_where=addresses.c.due_at.is_not(None),
 )
+# what a killed run left behind
 Index(
     "addresses_in_work",
     addresses.c.run_id,
@@ -66,9 +72,11 @@ aliases = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("same_as", String, nullable=False),  # a key of `addresses`
+    Column("url", String, nullable=False),  # of the key, as it was received
     Column("evidence", String, nullable=False),  # the capture that says so
     sqlite_with_rowid=False,
 )
+Index("aliases_of", aliases.c.same_as)
 
 # What conditional requests for seeds are made of.
 seeds = Table(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from archive.model import Seed, SeedKind, Source
@@ -57,9 +59,24 @@ def test_an_ordinary_address_is_fetched(url, source):
         ("https://a.example/about", PICKY, r"no include pattern matches ('/20\\d\\d/'"),
         ("https://a.example/2026/tag/x", PICKY, r"'/20\\d\\d/tag/' matches"),
         ("https://live.example/?print=1", PICKY, r"exclude pattern '\\?print=1$'"),
+        ("https://a.example/a/b/a/b/a/b", PLAIN, "repeats 'a/b' three times"),
+        ("https://a.example/calendar/2026/05", PICKY, "page of a calendar"),
     ],
 )
 def test_what_is_not_fetched_has_a_reason(url, source, said):
     sentence = refusal(url, source)
     assert sentence is not None
     assert said in sentence
+
+
+def test_the_first_reason_is_the_one_that_is_given():
+    trap_too = "https://a.example/2026/tag/x/?replytocom=5"
+    assert "'/20\\\\d\\\\d/tag/' matches" in str(refusal(trap_too, PICKY))
+    assert "replytocom" in str(refusal(trap_too, PLAIN))
+    assert "user information" in str(refusal("https://u@a.example/?s=x", PLAIN))
+
+
+def test_a_day_far_ahead_is_refused_where_the_time_is_known():
+    url = "https://a.example/diary/2031/05"
+    assert refusal(url, PLAIN) is None
+    assert "2031" in str(refusal(url, PLAIN, now=datetime(2026, 11, 22, tzinfo=UTC)))

@@ -13,6 +13,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.events import capture_records
+from archive.watch.ledgerrows import Ending
 from archive.watch.model import Tick, TickKind, TickOutcome
 from crawler.metrics import Metrics, MetricsServer, health_of
 from tests.support.builders import make_miss, make_order, make_run
@@ -25,10 +26,11 @@ TICK = Tick(
     planned_for=NOW,
     planned_until=NOW,
     count=1,
-    outcome=TickOutcome.DONE,
+    outcome=None,
     reason="",
     began_at=NOW + timedelta(seconds=3),
 )
+ENDING = Ending(outcome=TickOutcome.DONE, reason="", ended_at=NOW)
 
 
 @contextmanager
@@ -48,8 +50,8 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 def test_what_happened_is_counted():
     metrics = Metrics()
-    metrics.tick(TICK)
-    metrics.tick(replace(TICK, outcome=TickOutcome.MISSED, count=7, began_at=None))
+    metrics.ended(TICK, ENDING)
+    metrics.ended(TICK, replace(ENDING, outcome=TickOutcome.FAILED))
     metrics.capture(capture_records(make_order(), "<urn:uuid:0>").capture)
     metrics.miss(make_miss())
     metrics.run(replace(make_run(ended=True), counts=(("bytes", 300), ("new", 2))))
@@ -59,9 +61,9 @@ def test_what_happened_is_counted():
     assert status == 200
     lines = body.splitlines()
     for line in (
-        'dateline_ticks_total{outcome="done"} 1.0',
-        'dateline_ticks_total{outcome="missed"} 7.0',
-        'dateline_tick_lateness_seconds_bucket{le="5.0"} 1.0',
+        'dateline_runs_total{outcome="done"} 1.0',
+        'dateline_runs_total{outcome="failed"} 1.0',
+        'dateline_tick_lateness_seconds_bucket{le="5.0"} 2.0',
         'dateline_captures_total{revisit="no",role="article"} 1.0',
         'dateline_misses_total{outcome="unreachable"} 1.0',
         'dateline_run_counts_total{name="bytes"} 300.0',

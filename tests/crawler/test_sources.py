@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from archive.errors import UsageError
-from archive.model import Manners, Seed, SeedKind, Source
+from archive.model import Every, Manners, Seed, SeedKind, Source
 from crawler.source_keys import KEYS, Key
 from crawler.sources import load_sources, parse_sources
 
@@ -17,10 +18,13 @@ FULL = """\
 language = "de"
 tags = ["all"]
 exclude = ['/tag/']
+every = "2h"
+rechecks = ["1h"]
 
 [defaults.manners]
 delay_s = 3
 concurrency = 2
+daily_budget = 900
 
 [[source]]
 id = "harbour-times"
@@ -29,7 +33,10 @@ homepage = "https://harbour.example/"
 seeds = [
   { kind = "feed", url = "https://harbour.example/feed.xml" },
   { kind = "list", url = "http://harbour.example:8080/urls.txt" },
+  { kind = "front", url = "https://harbour.example/council/" },
 ]
+every = "1h30m"
+rechecks = []
 include = ['/20\\d\\d/']
 exclude = []
 language = "en-GB"
@@ -42,6 +49,8 @@ verify_tls = false
 ignore_robots = "agreed with the publisher"
 time_limit_s = 30
 size_limit = 1000000
+max_delay_s = 20
+daily_budget = 70
 
 [[source]]
 id = "tram-post"
@@ -66,7 +75,10 @@ def test_every_key_reaches_the_source_and_defaults_fill_the_rest():
         seeds=(
             Seed(url="https://harbour.example/feed.xml", kind=SeedKind.FEED),
             Seed(url="http://harbour.example:8080/urls.txt", kind=SeedKind.LIST),
+            Seed(url="https://harbour.example/council/", kind=SeedKind.FRONT),
         ),
+        rhythm=Every(seconds=5400.0),
+        rechecks=(),
         include=(r"/20\d\d/",),
         exclude=(),
         language="en-GB",
@@ -79,6 +91,8 @@ def test_every_key_reaches_the_source_and_defaults_fill_the_rest():
             ignore_robots="agreed with the publisher",
             time_limit_s=30.0,
             size_limit=1_000_000,
+            max_delay_s=20.0,
+            daily_budget=70,
         ),
     )
     assert second == Source(
@@ -88,7 +102,9 @@ def test_every_key_reaches_the_source_and_defaults_fill_the_rest():
         exclude=("/tag/",),
         language="de",
         tags=("all",),
-        manners=Manners(delay_s=3.0, concurrency=2),
+        rhythm=Every(seconds=7200.0),
+        rechecks=(3600.0,),
+        manners=Manners(delay_s=3.0, concurrency=2, daily_budget=900),
     )
 
 
@@ -169,7 +185,10 @@ WRONG = [
         SMALL.replace("a.example/", "[::1/"), 4, "is no address", id="bad address"
     ),
     pytest.param(
-        SMALL.replace('"feed"', '"rss"'), 4, "one of feed, sitemap, list", id="kind"
+        SMALL.replace('"feed"', '"rss"'),
+        4,
+        "one of feed, sitemap, front, list",
+        id="kind",
     ),
     pytest.param(SMALL.replace("kind", "type"), 4, "unknown key 'type'", id="seed key"),
     pytest.param(
@@ -235,6 +254,21 @@ def test_a_mistake_is_found_in_the_source_it_belongs_to():
         parse_sources(text, "s.toml")
 
 
+def test_a_line_is_counted_as_editors_do():
+    text = SMALL.replace('"A"', '"A \u2028 line"') + "tagz = []\n"
+    with pytest.raises(UsageError, match="line 5: "):
+        parse_sources(text.replace("\n", "\r\n"), "s.toml")
+
+
+def test_a_mistake_in_the_last_of_thousands_is_found_at_once():
+    one = SMALL + "[source.manners]\ndelay_s = 2\n"
+    many = [one.replace('"a"', f'"a{number}"') for number in range(2000)]
+    began = time.process_time()
+    with pytest.raises(UsageError, match=f"line {2000 * 6 + 1}: .*'tagz'"):
+        parse_sources("".join(many) + "tagz = []\n", "s.toml")
+    assert time.process_time() - began < 5  # 0.3 s; a search for each took minutes
+
+
 def test_a_file_is_read_with_its_bom(tmp_path):
     path = tmp_path / "sources.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
@@ -272,7 +306,8 @@ def test_no_other_key_is_documented():
 
 def test_the_documented_example_can_be_read():
     example = DOCS.read_text("utf-8").split("```toml\n")[1].split("```")[0]
-    assert [source.id for source in parse_sources(example, "docs")] == ["harbour-times"]
+    ids = [source.id for source in parse_sources(example, "docs")]
+    assert ids == ["harbour-times", "hafenamt", "tram-post"]
 
 
 def test_the_defaults_in_the_table_are_those_of_the_model():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.alarms import FAILURES, History, after_look, alarms
+from crawler.flagging import FAILURES, History, after_look, flags_of
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,26 +56,26 @@ def working_days(weeks: int) -> list[datetime]:
 def test_silence_is_measured_by_the_sources_own_gaps(moments, silent_for, is_flagged):
     history = watched(moments)
     now = (moments[-1] if moments else START) + silent_for
-    assert ("silent" in alarms(history, now)) is is_flagged
+    assert ("silent" in flags_of(history, now)) is is_flagged
 
 
 def test_a_look_that_brings_something_new_ends_the_silence():
     history = watched(hourly(14))
     now = hourly(14)[-1] + DAY
-    assert "silent" in alarms(history, now)
-    assert alarms(watched([now], history=history), now) == {}
+    assert "silent" in flags_of(history, now)
+    assert flags_of(watched([now], history=history), now) == {}
 
 
 def test_looks_without_anything_new_do_not_end_it():
     history = watched(hourly(14))
     later = [hourly(14)[-1] + n * HOUR for n in range(1, 12)]
-    assert "silent" in alarms(watched(later, new=0, history=history), later[-1])
+    assert "silent" in flags_of(watched(later, new=0, history=history), later[-1])
 
 
 def test_several_failed_runs_in_a_row_are_flagged_with_the_reason():
     history = History()
     for number in range(FAILURES):
-        assert "errors" not in alarms(history, START)
+        assert "errors" not in flags_of(history, START)
         history = after_look(
             history,
             START,
@@ -84,8 +84,8 @@ def test_several_failed_runs_in_a_row_are_flagged_with_the_reason():
             pages=0,
             odd_pages=0,
         )
-    assert alarms(history, START)["errors"].endswith("the last: status 502")
-    assert "errors" not in alarms(watched([START], new=0, history=history), START)
+    assert flags_of(history, START)["errors"].endswith("the last: status 502")
+    assert "errors" not in flags_of(watched([START], new=0, history=history), START)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_several_failed_runs_in_a_row_are_flagged_with_the_reason():
 )
 def test_pages_without_a_text_of_their_own_are_flagged(odd, is_flagged):
     history = after_look(History(), START, new=5, failure=None, pages=5, odd_pages=odd)
-    assert ("odd-pages" in alarms(history, START)) is is_flagged
+    assert ("odd-pages" in flags_of(history, START)) is is_flagged
 
 
 def test_a_few_pages_are_not_enough_to_judge():
     history = after_look(History(), START, new=2, failure=None, pages=2, odd_pages=2)
-    assert alarms(history, START) == {}
+    assert flags_of(history, START) == {}
 
 
 def test_a_history_is_bounded_and_comes_back_from_json():
