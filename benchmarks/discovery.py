@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import json
 import statistics
 import time
@@ -71,10 +72,12 @@ class Score:
 
     @property
     def recall(self) -> float:
+        """Of what ought to be found, so much was."""
         return self.right / self.expected if self.expected else 1.0
 
     @property
     def precision(self) -> float:
+        """Of what was found, so much ought to be."""
         return self.right / self.found if self.found else 1.0
 
 
@@ -109,11 +112,13 @@ def same(url: str) -> str:
 
 def with_dateline(seed: Labelled) -> list[str]:
     finds = harvest(seed.kind, seed.body, url=seed.url, content_type=seed.content_type)
-    return [found.url for found in (*finds.found, *finds.nested)]
+    return [found.url for found in finds.found] + [one.url for one in finds.nested]
 
 
 def with_courlan(seed: Labelled) -> list[str]:
-    links = courlan.extract_links(_text(seed), url=seed.url, external_bool=False)
+    links: set[str] = courlan.extract_links(
+        _text(seed), url=seed.url, external_bool=False
+    )
     return [
         link
         for link in links
@@ -132,7 +137,7 @@ def with_feedparser(seed: Labelled) -> list[str]:
 def with_newspaper(seed: Labelled) -> list[str]:
     urls = importlib.import_module("newspaper.urls")
     # Its own would ask the network for the list of suffixes.
-    urls.tldextract = SimpleNamespace(extract=_SUFFIXES)
+    vars(urls)["tldextract"] = SimpleNamespace(extract=_SUFFIXES)
     links = courlan.extract_links(
         _text(seed), url=seed.url, external_bool=False, no_filter=True
     )

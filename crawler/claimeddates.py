@@ -51,20 +51,13 @@ def span_of_date(text: str) -> Span | None:
     text = text.strip()
     match = _W3C_DTF.match(text) or _BASIC.match(text)
     try:
-        return _span_of_parts(*match.groups()) if match else _span_of_rfc_822(text)
+        return _span_of_parts(match) if match else _span_of_rfc_822(text)
     except (ValueError, OverflowError, IndexError):  # a 31st of February, a year 0
         return None
 
 
-def _span_of_parts(
-    year: str,
-    month: str | None,
-    day: str | None,
-    hour: str | None,
-    minute: str | None,
-    second: str | None,
-    zone: str | None,
-) -> Span | None:
+def _span_of_parts(match: re.Match[str]) -> Span | None:
+    year, month, day, hour, minute, second, zone = match.groups()
     if hour is None or minute is None:
         span = _calendar_span(year, month, day)
         return None if day and _says_nothing(span.start) else _wherever(span)

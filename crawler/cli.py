@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+import crawler.sources_cli
 from archive.errors import UsageError
 from archive.model import Manners
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
@@ -20,6 +21,7 @@ def mount(app: typer.Typer) -> None:
     app.command("crawl")(crawl)
     app.command("run")(run)
     app.command("demo")(demo)
+    crawler.sources_cli.mount(app)
 
 
 def archive(

@@ -71,30 +71,9 @@ class Expansion:
     def _members(self, head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Expand one member after the other, as RFC 1952, 2.2 has them."""
         waiting = head
-        count = 0
-        while waiting:
-            count += 1
-            if count > MEMBER_LIMIT:
-                sentence = f"only the first {MEMBER_LIMIT} gzip members were read"
-                self.problems.append(sentence)
-                return
+        for _ in range(MEMBER_LIMIT):
             member = zlib.decompressobj(wbits=31)
-            while waiting and not member.eof:
-                before = member.copy()
-                try:
-                    piece = member.decompress(waiting, PIECE)
-                except zlib.error:
-                    # The call took what it had expanded with it: go there again.
-                    for at in range(len(waiting)):
-                        yield before.decompress(waiting[at : at + 1])
-                    raise
-                if piece:
-                    yield piece
-                waiting = member.unconsumed_tail
-                if not waiting and not member.eof:
-                    waiting = next(chunks, b"")
-            if piece := member.flush():
-                yield piece
+            yield from self._member(member, waiting, chunks)
             if not member.eof:
                 self.problems.append("the gzip file is cut short")
                 return
@@ -102,3 +81,27 @@ class Expansion:
             waiting = member.unused_data.lstrip(b"\0")
             while not waiting and (chunk := next(chunks, b"")):
                 waiting = chunk.lstrip(b"\0")
+            if not waiting:
+                return
+        sentence = f"only the first {MEMBER_LIMIT} gzip members were read"
+        self.problems.append(sentence)
+
+    def _member(
+        self, member: zlib._Decompress, waiting: bytes, chunks: Iterator[bytes]
+    ) -> Iterator[bytes]:
+        while waiting and not member.eof:
+            before = member.copy()
+            try:
+                piece = member.decompress(waiting, PIECE)
+            except zlib.error:
+                # The call took what it had expanded with it: go there again.
+                for at in range(len(waiting)):
+                    yield before.decompress(waiting[at : at + 1])
+                raise
+            if piece:
+                yield piece
+            waiting = member.unconsumed_tail
+            if not waiting and not member.eof:
+                waiting = next(chunks, b"")
+        if piece := member.flush():
+            yield piece

@@ -22,15 +22,17 @@ from crawler.finds import Find, Found, Harvest, Problem, absolute, dates, gather
 from crawler.plaintext import collapsed, plain_of_html
 from crawler.xmltext import (
     root_name,
-    tags_within,
+    with_few_marks,
     with_sound_references,
     without_doctype,
     without_junk,
 )
 
 SIZE_LIMIT = 16 * 1024 * 1024  # bytes of a feed that are read
-TAG_LIMIT = 1_000_000  # of a feed that are read; an element takes some 120 bytes
-FALLBACK_LIMIT = 512 * 1024  # bytes given to feedparser: it bounds its time
+# Tags, references and attributes of a feed that are read; values, of one in JSON.
+# An element takes some 120 bytes, an attribute and a value of JSON about as much.
+MARK_LIMIT = 1_000_000
+FALLBACK_LIMIT = 256 * 1024  # bytes given to feedparser: it bounds its time
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed"})
 
@@ -69,7 +71,7 @@ def _finds(body: bytes, url: str, content_type: str | None) -> Iterator[Find]:
 
 def _in_xml(text: str, url: str) -> Iterator[Find]:
     text, junk = without_junk(text, FEED_ROOTS)
-    text, excess = tags_within(text, TAG_LIMIT)
+    text, excess = with_few_marks(text, MARK_LIMIT)
     yield from filter(None, (junk, excess))
     try:
         text = without_doctype(text)
@@ -151,6 +153,9 @@ def _feedparser_entry(entry: dict[str, Any], number: int, url: str) -> Find:
 
 
 def _in_json(text: str, url: str) -> Iterator[Find]:
+    if sum(map(text.count, ",[{")) > MARK_LIMIT:
+        yield Problem(sentence=f"no feed: JSON of more than {MARK_LIMIT} values")
+        return
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:

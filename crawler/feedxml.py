@@ -18,6 +18,7 @@ from crawler.plaintext import collapsed, plain_of_html
 from crawler.xmltext import breakage
 
 ENTRY_LIMIT = 50_000  # entries of one feed; as many as a sitemap may have
+FIELD_LIMIT = 8192  # characters of one address, date or title, as of a sitemap
 
 # In order of preference. The names are those of RSS 2.0, Atom 1.0, Dublin
 # Core and Atom 0.3; prefixes are not looked at, they are too often wrong.
@@ -214,9 +215,9 @@ def _line(element: etree._Element) -> int | None:
 
 def _content(element: etree._Element) -> str:
     if not len(element):
-        return element.text or ""
+        return (element.text or "")[:FIELD_LIMIT]
     # `str` only for the type checker: XML gives nothing but text here.
-    return "".join(map(str, element.itertext()))
+    return "".join(map(str, element.itertext()))[:FIELD_LIMIT]
 
 
 def _text(element: etree._Element) -> str:

@@ -26,10 +26,10 @@ from crawler.likeness import (
     shape_of,
 )
 from crawler.pagelinks import LINK_LIMIT, PageLink, PageLinks
-from crawler.xmltext import tags_within
+from crawler.xmltext import with_few_marks
 
 SIZE_LIMIT: Final = 8 * 1024 * 1024  # bytes of a page that are read
-TAG_LIMIT: Final = 400_000  # an element takes some 120 bytes
+MARK_LIMIT: Final = 400_000  # tags, attributes, references: see crawler/feeds.py
 
 
 def found_in_front(
@@ -43,8 +43,8 @@ def found_in_front(
     fragment; its title is what the page calls it, its date a `time` beside
     it. Only addresses of the page's own site (registrable domain) are given.
     What is no article is no problem, and counted. Never raises: what could
-    not be read is the problem. At most 8 MiB, 400,000 tags and 20,000 links
-    are read.
+    not be read is the problem. At most 8 MiB, 400,000 tags (and as many
+    attributes, and references) and 20,000 links are read.
     """
     text, problems = _text_of(body, content_type)
     root = _tree(text, problems)
@@ -73,7 +73,7 @@ def _text_of(body: bytes, content_type: str | None) -> tuple[str, list[Problem]]
         body = body[:SIZE_LIMIT]
     charset = charset_of_html(body, content_type)
     text, misread = decoded(body, content_type, claimed=charset)
-    text, excess = tags_within(text, TAG_LIMIT)
+    text, excess = with_few_marks(text, MARK_LIMIT)
     problems += filter(None, (misread, excess))
     return text, problems
 
@@ -96,7 +96,7 @@ def _tree(text: str, problems: list[Problem]) -> etree._Element | None:
         if entry.level >= etree.ErrorLevels.FATAL:
             problems.append(Problem(sentence=entry.message, line=entry.line))
             break
-    return cast("etree._Element | None", root)
+    return root if root is not None else None
 
 
 def _weighed(links: list[PageLink]) -> Iterator[tuple[PageLink, float]]:
@@ -107,9 +107,10 @@ def _weighed(links: list[PageLink]) -> Iterator[tuple[PageLink, float]]:
     of_shape: dict[str, list[float]] = {}
     for shape, weight in zip(shapes, seen, strict=True):
         of_shape.setdefault(shape, []).append(weight)
+    others = {shape: _word_of_others(weights) for shape, weights in of_shape.items()}
     for link, shape, weight in zip(links, shapes, seen, strict=True):
         address = likeness_of_address(link.host, link.path)
-        yield link, weight + address + _word_of_others(of_shape[shape])
+        yield link, weight + address + others[shape]
 
 
 def _word_of_others(weights: list[float]) -> float:

@@ -12,6 +12,10 @@ SIZE_LIMIT = 50 * 1024 * 1024  # bytes of a list that are read, as of a sitemap
 
 # `str.splitlines` would also split at U+2028 and form feeds.
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
+# Nearly every line is such an address, and taking one apart is slow.
+_ORDINARY = re.compile(
+    r"https?://[\w.-]*\w(?::[0-9]+)?(?:[/?#][!#-&(-;=?-~]*)?", re.ASCII
+)
 
 
 def found_in_list(body: bytes) -> Harvest:
@@ -45,6 +49,8 @@ def found_in_lines(lines: Iterable[str], *, comments: bool) -> Iterator[Find]:
 
 
 def _is_address(line: str) -> bool:
+    if _ORDINARY.fullmatch(line):
+        return True
     if any(mark in line for mark in " \t<>\"'\ufffd\x00"):
         return False
     try:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 import tldextract
@@ -56,6 +56,7 @@ _INLINE = frozenset(
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "select", "iframe")
 
+_COUNT: Final = etree.XPath("count(//a)")
 _BASE: Final = etree.XPath("string(//base[@href][1]/@href)")
 # The list of public suffixes that comes with the package: nothing is fetched.
 _SUFFIXES: Final = tldextract.TLDExtract(
@@ -113,14 +114,13 @@ class PageLinks:
 
     def _gather(self, root: etree._Element) -> None:
         etree.strip_elements(root, *_UNSEEN, with_tail=False)
-        elements = root.iter("a")
-        for element in islice(elements, LINK_LIMIT):
+        for element in islice(root.iter("a"), LINK_LIMIT):
             reference = (element.get("href") or "").strip().partition("#")[0]
             if reference not in self._by_reference:
                 self._by_reference[reference] = self._link(reference)
             if link := self._by_reference[reference]:
                 self._add(link, element)
-        self.beyond = sum(1 for _ in elements)
+        self.beyond = max(0, int(cast("float", _COUNT(root))) - LINK_LIMIT)
 
     def _link(self, reference: str) -> PageLink | None:
         """Make out where a reference leads; None if it leads to no article."""

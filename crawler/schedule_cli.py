@@ -21,6 +21,8 @@ from archive.errors import UsageError
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
 from archive.watch import overview
 from archive.watch.database import WatchDatabase
+from archive.watch.flags import Flags
+from archive.watch.frontier import Frontier
 from archive.watch.ledger import Ledger
 from archive.watch.ledgerrows import SourceState
 from archive.watch.model import Tick, TickOutcome
@@ -186,7 +188,7 @@ def status_values(
 ) -> dict[str, Any]:
     """Make what there is to say of the schedule as a whole. Raises StorageError."""
     watched = {s.source_id for s in Ledger(watch).states().values() if s.rhythm}
-    flags = [f for f in overview.open_flags(watch) if f.source_id in watched]
+    flags = [f for f in Flags(watch).standing() if f.source_id in watched]
     totals = overview.totals(watch, now - _DAY)
     is_alive = leader.is_alive(now)
     beat_at = leader.beat_at
@@ -212,7 +214,9 @@ def status_values(
             {"source": f.source_id, "code": f.code, "sentence": f.sentence}
             for f in flags
         ],
-        "addresses": overview.addresses_by_state(watch),
+        "addresses": {
+            state.value: count for state, count in Frontier(watch).counts().items()
+        },
         "last_day": {
             "planned": sum(total.ticks for total in totals),
             **{total.outcome or "going on": total.ticks for total in totals},
@@ -233,11 +237,8 @@ def _status_lines(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "schedule", schedule
     yield "runs", f"{values['going']} going on, {values['waiting']} waiting for a place"
     sources = values["sources"]
-    yield (
-        "sources",
-        f"{sources['watched']} watched, {sources['healthy']} healthy, "
-        f"{sources['flagged']} flagged, {sources['silent']} of them silent",
-    )
+    words = ("watched", "healthy", "flagged", "silent")
+    yield "sources", ", ".join(f"{sources[word]} {word}" for word in words)
     for flag in values["flags"]:
         yield "", f"{flag['source']}: {flag['code']}: {flag['sentence']}"
     counts = [f"{count:,} {state}" for state, count in values["addresses"].items()]

@@ -205,6 +205,10 @@ def _in_xml(texts: Iterator[str], url: str) -> Iterator[Find]:
         for piece in _whole_tags(texts):
             parser.feed(piece.encode("utf-8", "replace"))
             yield from entries.taken()
+            # Behind the end of the document, and where it can't go on, the
+            # parser would only keep what it is given.
+            if entries.silent_for(len(piece)) > CARRY_LIMIT:
+                break
         parser.close()
     # Of the document type, of a tag without end, of nesting without end.
     except ValueError as error:
@@ -254,8 +258,10 @@ class _Entries:
         self._length = 0
         self._taken: list[Find] = []
         self._number = 0
+        self._silence = 0
 
     def start(self, tag: str | bytes, _attributes: object) -> None:
+        self._silence = -1
         name = str(tag).rpartition("}")[2]
         if self.root is None:
             self.root = name
@@ -287,6 +293,12 @@ class _Entries:
 
     def comment(self, text: str | bytes) -> None:
         """Comments say nothing about addresses."""
+        self._silence = -1
+
+    def silent_for(self, length: int) -> int:
+        """Tell how many characters were fed, now these, since something came out."""
+        self._silence = 0 if self._silence < 0 else self._silence + length
+        return self._silence
 
     def close(self) -> None:
         """Nothing is left to give: `taken` gives it."""

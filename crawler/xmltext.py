@@ -21,6 +21,7 @@ PROLOGUE_LIMIT = 64 * 1024  # bytes in which the root element has to begin
 
 DOCTYPE_LIMIT = 16
 
+_MARKS = ("<", "&", "=")
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s*>")
 _DECLARATION_END = re.compile(">")
@@ -51,25 +52,33 @@ def without_junk(text: str, roots: frozenset[str]) -> tuple[str, Problem | None]
     return text, None
 
 
-def tags_within(text: str, limit: int) -> tuple[str, Problem | None]:
-    """Cut a document before it has more tags than `limit`: each takes memory.
+def with_few_marks(text: str, limit: int) -> tuple[str, Problem | None]:
+    """Cut a document before it has more tags, or references, than `limit`.
 
-    What is in CDATA sections is text, and not counted.
+    Each takes memory or time. So does an attribute, and each `=` is counted
+    as one; but nothing is counted that stands in a CDATA section.
     """
-    if text.count("<") <= limit:  # nearly always
+    if max(map(text.count, _MARKS)) <= limit:  # nearly always
         return text, None
+    cut = min(_beyond(text, mark, limit) for mark in _MARKS)
+    if cut == len(text):
+        return text, None
+    sentence = f"more than {limit} tags, attributes or references:"
+    left_out = f"{len(text) - cut} characters were not read"
+    return text[:cut], Problem(sentence=f"{sentence} {left_out}")
+
+
+def _beyond(text: str, mark: str, limit: int) -> int:
+    """Tell where the first mark stands that is one too many, else the end."""
     room = limit
     for start, end in _outside_cdata(text):
-        if (here := text.count("<", start, end)) <= room:
-            room -= here
-            continue
-        cut = start
-        for _ in range(room + 1):
-            cut = text.index("<", cut) + 1
-        left_out = len(text) - cut + 1
-        sentence = f"more than {limit} tags: {left_out} characters were not read"
-        return text[: cut - 1], Problem(sentence=sentence)
-    return text, None
+        if (here := text.count(mark, start, end)) > room:
+            position = start - 1
+            for _ in range(room + 1):
+                position = text.index(mark, position + 1)
+            return position
+        room -= here
+    return len(text)
 
 
 def without_doctype(text: str) -> str:
@@ -122,7 +131,8 @@ def breakage(log: etree._ListErrorLog) -> Problem | None:
     for entry in log:
         # Below it are prefixes that nobody declared: wrong, but harmless here.
         if entry.level >= etree.ErrorLevels.FATAL:
-            return Problem(sentence=f"broken XML: {entry.message}", line=entry.line)
+            message = " ".join(entry.message.split())
+            return Problem(sentence=f"broken XML: {message}", line=entry.line)
     return None
 
 

@@ -302,3 +302,12 @@ def test_five_thousand_hosts_are_served_within_seconds(clock: SimClock, tmp_path
 def test_too_few_open_files_are_a_reason_and_not_a_crash():
     assert lack_of_files(1) is None
     assert "open files" in (lack_of_files(10**9) or "")
+
+
+def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open(
+    serve: Callable[..., WebThread], clock: SimClock, tmp_path: Path
+):
+    served = serve(make_host())
+    again = Web(hosts=(make_host(),), port=served.web.port)
+    with pytest.raises(OSError, match="in use"):
+        WebThread(again, clock, tmp_path / "log2").__enter__()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from archive.watch import schema
 from archive.watch.model import AddressState
+from archive.watch.rows import storable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +53,14 @@ def join(connection: Connection, said: Mapping[str, str], evidence: str) -> bool
     question = select(_addresses.key, _addresses.url).where(_addresses.key.in_(urls))
     is_left_out = _addresses.state == AddressState.FOUND.value
     order = (is_left_out, _addresses.found_at, _addresses.id)
-    known = connection.execute(question.order_by(*order)).tuples().all()
+    known = connection.execute(question.order_by(*order)).all()
     if len(urls) < 2 or not known:
         return False
     first = known[0][0]
     other = next(key for key in urls if key != first)
     url = dict(known).get(other, urls[other])
     connection.execute(_REDIRECT_ALIASES, {"old": other, "new": first})
-    row = {"key": other, "same_as": first, "url": url, "evidence": evidence}
+    row = {"key": other, "same_as": first, "url": storable(url), "evidence": evidence}
     connection.execute(insert(schema.aliases), row)
     reason = f"the same article as {known[0][1]}, says {evidence}"
     connection.execute(_STAND_BACK, {"of": other, "reason": reason})

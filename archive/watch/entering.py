@@ -81,10 +81,10 @@ class Entry:
 def known_of(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
     """Tell of each known key how it stands."""
     keys = list(keys)
-    states = dict(connection.execute(_STATES, {"keys": keys}).tuples().all())
+    states = dict(connection.execute(_STATES, {"keys": keys}).all())
     # Only what is not known, or not to be fetched, can be an alias.
     odd = [key for key in keys if states.get(key, "found") == AddressState.FOUND]
-    same = dict(connection.execute(_SAME, {"keys": odd}).tuples().all()) if odd else {}
+    same = dict(connection.execute(_SAME, {"keys": odd}).all()) if odd else {}
     return {
         key: Known(state=states.get(key, AddressState.FOUND), same_as=same.get(key))
         for key in keys
@@ -110,9 +110,7 @@ _INSERT: Final = insert(schema.addresses)
 _REOPEN: Final = (
     update(schema.addresses)
     .where(_addresses.key == bindparam("of"))
-    .values(
-        {name: bindparam(name) for name in FOUND if name != "key"}
-    )
+    .values({name: bindparam(name) for name in FOUND if name != "key"})
 )
 _AGAIN_DUE: Final = (
     update(schema.addresses)

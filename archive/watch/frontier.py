@@ -162,7 +162,7 @@ class Frontier:
     def in_work(self) -> dict[str, int]:
         """Count what each run has taken and not settled."""
         with self._database.looking_up() as connection:
-            return dict(connection.execute(turns.RUNS_IN_WORK).tuples().all())
+            return dict(connection.execute(turns.RUNS_IN_WORK).all())
 
     def taken_by(self, run_id: str) -> tuple[Address, ...]:
         """Give what a run has taken and not settled."""

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from archive.clock import parse_warc_date, warc_date
+from archive.clock import warc_date
 from archive.watch import schema
 from archive.watch.database import WatchDatabase
 from archive.watch.ledgerrows import tick_of
-from archive.watch.model import Flag, Tick, TickOutcome
+from archive.watch.model import Tick, TickOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +44,30 @@ def ticks(database: WatchDatabase, limits: TickLimits) -> list[Tick]:
         conditions.append(columns.outcome == limits.outcome.value)
         if limits.outcome is not TickOutcome.DONE:
             conditions.append(columns.outcome != "done")  # as the index is written
-    if limits.since is not None:
-        # A row of ticks that reaches into the time asked for belongs to it.
-        conditions.append(columns.planned_until >= warc_date(limits.since))
-    statement = (
-        select(schema.ticks)
-        .where(*conditions)
-        .order_by(columns.planned_for.desc(), columns.id.desc())
-        .limit(limits.limit)
-    )
+    since = None if limits.since is None else warc_date(limits.since)
     with database.reading() as connection:
-        return [tick_of(row) for row in connection.execute(statement).mappings()]
+
+        def latest(*more: ColumnElement[bool], limit: int | None) -> list[Tick]:
+            statement = (
+                select(schema.ticks)
+                .where(*conditions, *more)
+                .order_by(columns.planned_for.desc(), columns.id.desc())
+                .limit(limit)
+            )
+            return [tick_of(row) for row in connection.execute(statement).mappings()]
+
+        if since is None:
+            return latest(limit=limits.limit)
+        found = latest(columns.planned_for >= since, limit=limits.limit)
+        # A row of ticks that reaches into the time asked for belongs to it, too.
+        reaching = latest(
+            columns.planned_for < since,
+            columns.planned_until >= since,
+            columns.count > 1,
+            columns.outcome != "done",
+            limit=limits.limit,
+        )
+    return [*found, *reaching][: limits.limit]
 
 
 def going(database: WatchDatabase) -> dict[str, Tick]:
@@ -88,35 +101,4 @@ def totals(database: WatchDatabase, since: datetime) -> tuple[Total, ...]:
             new=new,
         )
         for outcome, count, found, new in rows
-    )
-
-
-def addresses_by_state(database: WatchDatabase) -> dict[str, int]:
-    """Count the addresses of the frontier. Raises StorageError."""
-    column = schema.addresses.c.state
-    statement = select(column, func.count()).group_by(column).order_by(column)
-    with database.reading() as connection:
-        return {state: count for state, count in connection.execute(statement)}
-
-
-def open_flags(database: WatchDatabase) -> tuple[Flag, ...]:
-    """Give what a person should look at now. Raises StorageError."""
-    columns = schema.flags.c
-    statement = (
-        select(schema.flags)
-        .where(columns.ended_at.is_(None))
-        .order_by(columns.source_id, columns.code)
-    )
-    with database.reading() as connection:
-        rows = connection.execute(statement).mappings().all()
-    return tuple(
-        Flag(
-            id=row["id"],
-            source_id=row["source_id"],
-            code=row["code"],
-            sentence=row["sentence"],
-            since=parse_warc_date(row["since"]),
-            told_at=parse_warc_date(row["told_at"]) if row["told_at"] else None,
-        )
-        for row in rows
     )

@@ -57,15 +57,15 @@ def found_row(
     """Make the row of an address that nobody has asked for yet."""
     return {
         "key": key,
-        "url": found.url,
+        "url": storable(found.url),
         "source_id": found.source_id,
         "state": state.value,
-        "reason": reason,
+        "reason": storable(reason),
         "found_at": warc_date(found.found_at),
-        "seed_url": found.seed_url,
+        "seed_url": storable(found.seed_url),
         "seed_record_id": found.seed_record_id,
-        "claimed_title": found.claimed_title,
-        "claimed_date": found.claimed_date,
+        "claimed_title": storable(found.claimed_title),
+        "claimed_date": storable(found.claimed_date),
         "due_at": _text(due_at),
         "step": 0,
         "attempts": 0,
@@ -78,7 +78,7 @@ def settled_row(address: Address) -> dict[str, Any]:
     """Make what changes of the row of an address when it is settled."""
     return {
         "state": address.state.value,
-        "reason": address.reason,
+        "reason": storable(address.reason),
         "due_at": _text(address.due_at),
         "step": address.step,
         "attempts": address.attempts,
@@ -119,6 +119,13 @@ def address_of(row: Mapping[Any, Any]) -> Address:
         etag=row["etag"],
         last_modified=row["last_modified"],
     )
+
+
+def storable(words: str | None) -> str | None:
+    """Escape lone surrogates, as JSON can bring them: no database takes them."""
+    if words is None or words.isascii():
+        return words
+    return words.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _text(date: datetime | None) -> str | None:

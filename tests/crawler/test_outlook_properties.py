@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +73,7 @@ histories = st.lists(st.tuples(waits, st.one_of(answers, misses)), max_size=12)
 
 
 def settled(
-    known: Address, event: tuple, ladder: tuple[float, ...], now: datetime
+    known: Address, event: tuple[Any, ...], ladder: tuple[float, ...], now: datetime
 ) -> Address:
     if len(event) == 4:
         capture, head, changed, live = event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -223,10 +223,7 @@ def test_everything_a_seed_names_can_be_asked_for_again(frontier):
     "url", ["http://\ud800.example/", "", "mailto:a@b", "x" * 10_000, "a\x00b"]
 )
 def test_any_string_can_be_entered(frontier, url):
-    one = found("x")
-    one = replace(one, url=url)
-    if "\ud800" in url:  # no database takes it; the rules of a source refuse it before
-        return
+    one = replace(found("x"), url=url, claimed_title=url)
     assert frontier.enter([one], now=NOON) == (one,)
     assert frontier.enter([one], now=NOON) == ()
 
@@ -386,32 +383,26 @@ def test_addresses_are_counted_and_listed_by_state_and_source(frontier):
     assert names(both) == ["0"]
 
 
-QUESTIONS = [
-    lambda f: f.enter([found(1)], now=NOON),
-    lambda f: f.get(found(1).url),
-    lambda f: take(f),
-    lambda f: f.settle(
-        Address(
-            key="",
-            url="",
-            source_id="",
-            state=AddressState.DUE,
-            reason="",
-            found_at=NOON,
-        )
-    ),  # fmt: skip
-    lambda f: f.release("run-1", now=NOON),
-    lambda f: f.in_work(),
-    lambda f: f.taken_by("run-1"),
-    lambda f: f.due(NOON),
-    lambda f: f.next_due("example"),
-    lambda f: f.aliases("example,news)/"),
-    lambda f: f.alias(found(1).url, found(2).url, "<urn:uuid:1>"),
-]
+NOBODY = Address(
+    key="", url="", source_id="", state=AddressState.DUE, reason="", found_at=NOON
+)
+QUESTIONS: dict[str, Callable[[Frontier], object]] = {
+    "enter": lambda f: f.enter([found(1)], now=NOON),
+    "get": lambda f: f.get(found(1).url),
+    "take": take,
+    "settle": lambda f: f.settle(NOBODY),
+    "release": lambda f: f.release("run-1", now=NOON),
+    "in_work": lambda f: f.in_work(),
+    "taken_by": lambda f: f.taken_by("run-1"),
+    "due": lambda f: f.due(NOON),
+    "next_due": lambda f: f.next_due("example"),
+    "aliases": lambda f: f.aliases("example,news)/"),
+    "alias": lambda f: f.alias(found(1).url, found(2).url, "<urn:uuid:1>"),
+}
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_no_question_reads_the_whole_table(frontier, database, question):
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_reads_the_whole_table(frontier, name):
     plans = []
 
     def listen(_connection, cursor, statement, parameters, _context, many):
@@ -422,7 +413,7 @@ def test_no_question_reads_the_whole_table(frontier, database, question):
     frontier.enter([found(number) for number in range(10)], now=NOON)
     event.listen(Engine, "before_cursor_execute", listen)
     try:
-        question(frontier)
+        QUESTIONS[name](frontier)
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
     steps = [step for plan in plans for step in plan]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_aliases_of_an_alias_lead_to_the_same(frontier):
     urls = [f"{SITE}/2026/story-{letter}" for letter in "abcd"]
     for number, url in enumerate(reversed(urls)):
         frontier.enter([found(url, at=NOON + timedelta(seconds=number))], now=NOON)
-    for url, canonical in zip(urls, urls[1:], strict=False):
+    for url, canonical in pairwise(urls):
         assert frontier.alias(url, canonical, RECORD)
     assert not frontier.alias(urls[-1], urls[0], RECORD)  # round in a circle
     assert [address.url for address in take(frontier)] == [urls[-1]]

@@ -59,8 +59,13 @@ class Street:
         """Listen everywhere and give the port. Raises NotServed or OSError."""
         lack = lack_of_files(len(self._web.hosts))
         if lack is not None:
+            self._log.close()
             raise NotServed(lack)
-        sockets = _bound([host.address for host in self._web.hosts], self._web.port)
+        try:
+            sockets = _bound([host.address for host in self._web.hosts], self._web.port)
+        except OSError:
+            self._log.close()
+            raise
         port: int = next(iter(sockets.values())).getsockname()[1]
         numbers = itertools.count()
         for address, site in self._web.at(port).sites().items():
