@@ -3,11 +3,11 @@
     python -m benchmarks.frontier [--sizes 100000 5000000] [--folder DIR]
 
 Fills one frontier of each size with settled addresses, 250 of each of up to 20,000
-sites, the way time would: a few of each site, round after round. Then the same work is done in each in
-turn, several times, so that a busy machine is busy for all of them; the best round
-counts. Exit code 1 if the largest takes more than 1.5 times as long as the smallest.
-Five million addresses take about 5 GB and a quarter of an hour to fill; in --folder
-they stay for the next time.
+sites, the way time would: a few of each site, round after round. Then the same work
+is done in each in turn, several times, so that a busy machine is busy for all of
+them; the best round counts. Exit code 1 if the largest takes more than 1.5 times as
+long as the smallest. Five million addresses take about 5 GB and a quarter of an hour
+to fill; in --folder they stay for the next time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Thousands of sources on one machine: are polls on time, and what do they cost?
+"""Thousands of sources on one machine: whether polls are on time, and their cost.
 
     python -m benchmarks.schedule [--sources N] [--every SECONDS] [--minutes M]
 

@@ -144,6 +144,9 @@ def _atom_link(
     for identifier in children.get("id", ()):
         if HAS_SCHEME.match(text := _text(identifier)):
             return text, identifier
+    for link in children.get("link", ()):  # as RSS has it
+        if not link.get("href") and HAS_SCHEME.match(text := _text(link)):
+            return text, link
     return None
 
 

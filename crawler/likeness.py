@@ -121,7 +121,7 @@ PATH_SIGNS: Final = (
     _sign(-3.0, r"/(?:index|default|home)(?:\.\w+)?$"),
     # WordPress, with its addresses as they are at first: articles, and others.
     _sign(3.0, r"^/(?:index\.php)?\?(?:.*&)?p=[0-9]+$"),
-    _sign(SURELY_NOT, r"[?&](?:cat|m|tag|author|page_id|category|year|lang)=[^&]*$"),
+    _sign(SURELY_NOT, r"^/(?:index\.php)?\?(?:cat|m|tag|author|page_id)=[^&]*$"),
     _sign(1.2, r"[?&](?:\w{0,8}id|article|art|story|news|nr|n)=[0-9]{2,}"),
     # Words for an article; those that also name sections are not among them.
     _sign(
@@ -157,6 +157,7 @@ PATH_SIGNS: Final = (
         r"/(?:privacy|cookie|terms|legal|copyright|editorial|ethics|accessibility"
         r"|advertis|contact|subscri|sign-up|newsletter|about-)[\w-]*(?:\.\w+)?/?$",
     ),
+    _sign(-4.0, r"/(?:forums?|bbs|community|comments?/[0-9]+)/"),
     _sign(SURELY_NOT, r"/(?:page|seite|pagina|sayfa|p)[/-]?[0-9]{1,4}/?$"),
     _sign(
         SURELY_NOT, r"[?&](?:page|paged|pagen_1|seite|offset|start|q|s|search|sort)="
@@ -164,9 +165,10 @@ PATH_SIGNS: Final = (
 )
 HOST_SIGN: Final = _sign(
     -3.0,
-    r"^(?:comments?|forums?|bbs|shop|store|abo|abos|account|accounts|login|auth|id|jobs|mail|help|support"
-    r"|newsletter|ads|advertising|subscribe|my|search|epaper|weather|status|static|cdn|img"
-    r"|images|media)\.",
+    r"^(?:comments?|forums?|bbs|community|shop|store|abos?|accounts?|login|auth|id|my"
+    r"|jobs|stellen|immobilien|classifieds|deals|coupons?|gutscheine?|mail|help"
+    r"|support|about|apps?|newsletters?|ads|advertising|sales|partners?|subscribe"
+    r"|search|epaper|weather|status|static|cdn|img|images|media)\.",
 )
 NO_PATH: Final = -9.0  # the front page of a host
 # Segments of one word are sections; the address of an article ends otherwise.

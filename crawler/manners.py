@@ -19,7 +19,7 @@ from archive.watch.hosts import HostMemory
 from archive.watch.model import HostState
 from crawler import pace
 from crawler.errors import WireFailure
-from crawler.hostlocks import HostLocks
+from crawler.processlocks import ProcessLocks
 
 # A run does not wait longer for a host than this; the address stays due.
 PATIENCE_S: Final = 600.0
@@ -77,7 +77,7 @@ class Turn:
 class HostManners:
     """Decides when a host may be asked again."""
 
-    def __init__(self, memory: HostMemory, locks: HostLocks) -> None:
+    def __init__(self, memory: HostMemory, locks: ProcessLocks) -> None:
         """Remember in `memory`, and keep other processes away by `locks`."""
         self._memory = memory
         self._locks = locks
@@ -129,7 +129,7 @@ class HostManners:
         if host.is_ours:
             return
         # No event tells that another process has let go.
-        while not self._locks.take(host.name):  # noqa: ASYNC110
+        while not self._locks.take(f"host {host.name}"):  # noqa: ASYNC110
             await asyncio.sleep(_LOCK_EVERY_S)
         host.is_ours = True
         host.state = self._memory.host(host.name) or HostState()
@@ -165,4 +165,4 @@ class HostManners:
         if not host.users:
             del self._hosts[host.name]
             if host.is_ours:
-                self._locks.give_back(host.name)
+                self._locks.give_back(f"host {host.name}")

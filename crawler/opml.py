@@ -22,7 +22,7 @@ from crawler.source_values import WrongValue, address, language, source_id
 from crawler.xmltext import (
     breakage,
     root_name,
-    tags_within,
+    with_few_marks,
     with_sound_references,
     without_doctype,
     without_junk,
@@ -77,7 +77,7 @@ def _text(body: bytes) -> tuple[str, list[Problem]]:
     root = root_name(text)
     if root not in _ROOTS:
         raise NoOpml(f"the root element is {root or 'missing'}, not opml")
-    text, excess = tags_within(text, TAG_LIMIT)
+    text, excess = with_few_marks(text, TAG_LIMIT)
     return text, list(filter(None, (undecoded, junk, excess)))
 
 

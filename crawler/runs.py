@@ -12,6 +12,7 @@ from archive import clock
 from archive.digests import sha256_label
 from archive.model import Manners, Run
 from archive.store import Store
+from crawler.processlocks import ProcessLocks
 from crawler.tally import Tally
 
 
@@ -19,10 +20,17 @@ class RunBook:
     """The runs that go on, each a look at one source."""
 
     def __init__(
-        self, store: Store, on_ended: Callable[[Run], None] = lambda _run: None
+        self,
+        store: Store,
+        locks: ProcessLocks,
+        on_ended: Callable[[Run], None] = lambda _run: None,
     ) -> None:
-        """Write beginnings and reports to `store`; tell `on_ended` of each report."""
+        """Write beginnings and reports to `store`; tell `on_ended` of each report.
+
+        By `locks` other processes see which runs go on.
+        """
         self._store = store
+        self._locks = locks
         self._on_ended = on_ended
         self._runs: dict[str, Run] = {}  # by id
         self._standing: dict[str, Run] = {}  # by source: as long as the process
@@ -50,6 +58,7 @@ class RunBook:
             settings_digest=sha256_label(json.dumps(pairs).encode("utf-8")),
             settings=pairs,
         )
+        self._locks.take(_lock(run.id))
         self._runs[run.id] = run
         self._tallies[run.id] = Tally()
         self._store.log(run)
@@ -61,6 +70,15 @@ class RunBook:
         await asyncio.wrap_future(self._store.log(ended))
         self._on_ended(ended)
         return ended
+
+    def is_alive(self, run_id: str) -> bool:
+        """Whether a run goes on, in this process or another."""
+        if run_id in self._runs:
+            return True
+        if not self._locks.take(_lock(run_id)):
+            return True
+        self._locks.give_back(_lock(run_id))
+        return False
 
     def standing(
         self,
@@ -91,8 +109,13 @@ class RunBook:
 
     def _ended(self, run: Run) -> Run:
         self._runs.pop(run.id)
+        self._locks.give_back(_lock(run.id))
         counts = self._tallies.pop(run.id).as_pairs()
         return replace(run, ended_at=clock.now(), counts=counts)
+
+
+def _lock(run_id: str) -> str:
+    return f"run {run_id}"
 
 
 def _manners_pairs(manners: Manners) -> tuple[tuple[str, str], ...]:

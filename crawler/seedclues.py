@@ -21,7 +21,7 @@ from crawler.finds import absolute
 from crawler.plaintext import collapsed
 from crawler.robots import RobotsRules
 from crawler.source_values import LANGUAGE, WrongValue, address
-from crawler.xmltext import tags_within
+from crawler.xmltext import with_few_marks
 
 PAGE_LIMIT: Final = 4 * 1024 * 1024  # bytes of a page that are looked at
 TAG_LIMIT: Final = 200_000  # of its tags: each takes memory
@@ -235,7 +235,7 @@ def _language(root: etree._Element, metas: dict[str, str]) -> str | None:
 
 def _parsed(body: bytes, content_type: str | None) -> etree._Element | None:
     claimed = charset_of_html(body, content_type)
-    text, _ = tags_within(decoded(body, content_type, claimed=claimed)[0], TAG_LIMIT)
+    text, _ = with_few_marks(decoded(body, content_type, claimed=claimed)[0], TAG_LIMIT)
     parser = etree.HTMLParser(
         encoding="utf-8",
         no_network=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
@@ -30,14 +30,17 @@ from archive.model import (
     Miss,
     Role,
     Run,
+    Source,
 )
 from archive.recovery import recover
 from archive.store import Store
 from archive.watch.database import WatchDatabase
+from archive.watch.frontier import Frontier
 from archive.watch.hosts import HostMemory
 from crawler.errands import Errand
-from crawler.hostlocks import HostLocks
+from crawler.leftovers import settle_leftovers
 from crawler.manners import HostManners
+from crawler.processlocks import ProcessLocks
 from crawler.robotscache import RobotsCache
 from crawler.runs import RunBook
 from pipelines.derive import Deriver
@@ -84,8 +87,8 @@ class Session:
         self.collection = collection
         self.watch = WatchDatabase(collection.root)
         memory = HostMemory(self.watch)
-        self._host_locks = HostLocks(collection.root)
-        self.manners = HostManners(memory, self._host_locks)
+        self._locks = ProcessLocks(collection.root)
+        self.manners = HostManners(memory, self._locks)
         self.robots = RobotsCache(memory, product_token)
         self.failure: DatelineError | None = None
         self._crawlers: set[Crawler] = set()
@@ -103,7 +106,7 @@ class Session:
             on_published=self._deriver.published,
         )
         self._keeper = Keeper(self._store, collection.catalogue)
-        self.book = RunBook(self._store, on_run)
+        self.book = RunBook(self._store, self._locks, on_run)
         self._closing: list[asyncio.Future[None]] = []
         _open_sessions[collection.root.resolve()] = self
 
@@ -153,6 +156,20 @@ class Session:
             self.fail(error)
             raise
 
+    def settle_leftovers(self, sources: Iterable[Source]) -> None:
+        """Settle the addresses that runs which were killed had in work.
+
+        What was kept of them counts as fetched, by the rechecks of `sources`.
+        Raises StorageError.
+        """
+        settle_leftovers(
+            self.collection,
+            Frontier(self.watch),
+            {source.id: source.rechecks for source in sources},
+            clock.now(),
+            is_alive=self.book.is_alive,
+        )
+
     def unasked(self, url: str) -> Errand:
         """Make the errand of a request that nobody gave one, as other spiders do."""
         run = self.book.standing("scrapy", Manners(), command="scrapy crawl")
@@ -191,7 +208,7 @@ class Session:
             self._ledger.close,
             self._deriver.bring_level,
             self._pool.close,
-            self._host_locks.close,
+            self._locks.close,
             self.watch.close,
             self.collection.close,
         ]

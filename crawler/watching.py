@@ -131,7 +131,9 @@ class Watching:
             ),
         ]
         try:
-            self._schedule.start(load_sources(self._plan.sources))
+            sources = load_sources(self._plan.sources)
+            self._session.settle_leftovers(sources)
+            self._schedule.start(sources)
             await _first(self._stopping.wait(), self._schedule.ended())
         finally:
             for task in beside:

@@ -40,9 +40,9 @@ def without_junk(text: str, roots: frozenset[str]) -> tuple[str, Problem | None]
 
     Only if one of the roots, lower case, begins soon behind it.
     """
-    if root_name(text) in roots | {"html"}:
-        return text, None
     start = _past_prologue(text)
+    if text.startswith("<!", start) or root_name(text) in roots | {"html"}:
+        return text, None
     for root in _ROOT.finditer(text, start, start + PROLOGUE_LIMIT):
         if root[2].lower() in roots:
             declaration = text.rfind("<?xml", start, root.start())

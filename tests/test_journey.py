@@ -229,7 +229,7 @@ def test_scrapy_lists_and_crawls_by_itself(journey, tmp_path):
     listed = subprocess.run(
         [*scrapy, "list"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert listed.stdout.split() == ["addresses", "sources", "watch"]
+    assert listed.stdout.split() == ["addresses", "seedsearch", "sources", "watch"]
     sources = tmp_path / "sources.toml"
     sources.write_text(journey.newsroom.sources_toml(), "utf-8")
     collection = tmp_path / "c"

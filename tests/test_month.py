@@ -70,7 +70,7 @@ def edited(world: World) -> dict[str, Source]:
             sources[name] = source
     fixed = [s for s in sources.values() if not isinstance(s.rhythm, Adaptive)]
     for source in rng.sample(fixed, 4):
-        rhythm = rng.choice(
+        rhythm: Rhythm = rng.choice(
             [
                 Every(seconds=rng.choice((20, 45, 75, 300)) * 60),
                 Cron(expression=rng.choice(EXPRESSIONS), zone=rng.choice(ZONES)),

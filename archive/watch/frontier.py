@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select
 
@@ -24,7 +23,6 @@ from archive.watch.entering import Entry, chunks, known_of
 from archive.watch.model import Address, AddressState
 from archive.watch.rows import address_of, settled_row
 
-_WAITING: Final = len(turns.TURNS)
 _addresses = schema.addresses.c
 
 
@@ -210,14 +208,10 @@ class Frontier:
         """Tell for each source that has something due how much, and since when."""
         with self._database.looking_up() as connection:
             rows = connection.execute(turns.DUE, {"now": warc_date(now)}).all()
-        found = []
-        for source_id, *numbers in rows:
-            counts, dates = numbers[:_WAITING], numbers[_WAITING:]
-            if any(counts):
-                earliest = parse_warc_date(min(date for date in dates if date))
-                one = Waiting(source_id=source_id, count=sum(counts), earliest=earliest)
-                found.append(one)
-        return tuple(found)
+        return tuple(
+            Waiting(source_id=name, count=count, earliest=parse_warc_date(earliest))
+            for name, count, earliest in rows
+        )
 
     def counts(self, source_id: str | None = None) -> dict[AddressState, int]:
         """Count the addresses in each state, of one source or of all."""

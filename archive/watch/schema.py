@@ -58,6 +58,14 @@ Index(
     addresses.c.asked,
     addresses.c.due_at,
 )
+# which sources have anything due
+Index(
+    "addresses_by_time",
+    addresses.c.due_at,
+    addresses.c.source_id,
+    sqlite_where=addresses.c.due_at.is_not(None),
+    postgresql_where=addresses.c.due_at.is_not(None),
+)
 # what a killed run left behind
 Index(
     "addresses_in_work",

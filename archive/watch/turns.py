@@ -77,38 +77,12 @@ _first_due = union_all(
 NEXT_DUE: Final = select(func.min(_first_due.c.due_at))
 
 
-def _due() -> Select[Any]:
-    """Make the question for all sources: from one to the next in the index."""
-    named = select(func.min(_addresses.source_id).label("source_id")).cte(
-        "named", recursive=True
-    )
-    after = (
-        select(func.min(_addresses.source_id))
-        .where(_addresses.source_id > named.c.source_id)
-        .scalar_subquery()
-    )
-    named = named.union_all(select(after).where(named.c.source_id.is_not(None)))
-
-    def of_turn(value: Any, state: AddressState, asked: int) -> Any:
-        return (
-            select(value)
-            .where(
-                _addresses.source_id == named.c.source_id,
-                _addresses.state == state.value,
-                _addresses.asked == asked,
-                _addresses.due_at <= bindparam("now"),
-            )
-            .scalar_subquery()
-        )
-
-    return select(
-        named.c.source_id,
-        *(of_turn(func.count(), *turn) for turn in TURNS),
-        *(of_turn(func.min(_addresses.due_at), *turn) for turn in TURNS),
-    ).where(named.c.source_id.is_not(None))
-
-
-DUE: Final = _due()
+DUE: Final = (
+    select(_addresses.source_id, func.count(), func.min(_addresses.due_at))
+    .where(_addresses.due_at <= bindparam("now"))
+    # Not by the column itself: to have its order, SQLite would read the whole table.
+    .group_by(_addresses.source_id.concat(""))
+)
 
 SETTLE: Final = (
     update(schema.addresses)

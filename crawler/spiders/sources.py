@@ -64,6 +64,7 @@ class SourcesSpider(Spider):
     @override
     async def start(self) -> AsyncIterator[Report]:
         """Visit every source; each report is an item."""
+        self.session.settle_leftovers(self.sources)
         fetcher = Fetcher(self.crawler, self.session)
         room = asyncio.Semaphore(MAX_VISITS)
 

@@ -17,8 +17,8 @@ from archive.watch.database import WatchDatabase
 from archive.watch.hosts import HostMemory
 from archive.watch.model import RobotsState
 from crawler.errors import WireFailure
-from crawler.hostlocks import HostLocks
 from crawler.manners import PATIENCE_S, HostManners
+from crawler.processlocks import ProcessLocks
 from crawler.robotscache import RobotsCache
 from tests.support.builders import make_exchange, make_response
 
@@ -55,7 +55,7 @@ class Process:
     def open(self) -> None:
         self.database = WatchDatabase(self.root)
         memory = HostMemory(self.database)
-        self.locks = HostLocks(self.root)
+        self.locks = ProcessLocks(self.root)
         self.manners = HostManners(memory, self.locks)
         self.robots = RobotsCache(memory, "dateline")
 
@@ -276,8 +276,8 @@ def test_a_days_requests_are_counted_over_restarts_and_used_up(time, process):
 
 
 def hold(root: Path, taken, release) -> None:
-    locks = HostLocks(root)
-    assert locks.take("news.example")
+    locks = ProcessLocks(root)
+    assert locks.take("host news.example")
     taken.set()
     release.wait(30)
 
@@ -290,8 +290,8 @@ def test_a_host_belongs_to_one_process_at_a_time(ends_by, process, tmp_path):
     other.start()
     try:
         assert taken.wait(30)
-        assert not process.locks.take("news.example")
-        assert process.locks.take("other.example")
+        assert not process.locks.take("host news.example")
+        assert process.locks.take("host other.example")
 
         async def wait_for_it() -> None:
             asking = asyncio.ensure_future(ask(process))

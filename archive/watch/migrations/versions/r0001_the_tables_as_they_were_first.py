@@ -41,6 +41,13 @@ def upgrade() -> None:
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.create_index("addresses_by_key", ["key"], unique=True)
         batch_op.create_index(
+            "addresses_by_time",
+            ["due_at", "source_id"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "addresses_by_turn", ["source_id", "state", "asked", "due_at"], unique=False
         )
         batch_op.create_index(

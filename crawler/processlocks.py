@@ -1,6 +1,6 @@
-"""At most one process crawls a host of a collection at a time [I/O].
+"""What only one process of a collection may have at a time: a host, a run [I/O].
 
-One file, one byte for each host: POSIX record locks end with the process, so a
+One file, one byte for each name: POSIX record locks end with the process, so a
 kill leaves none behind, and no host leaves a file.
 """
 
@@ -15,11 +15,11 @@ from typing import Final
 
 from archive.warc.writer import storage_error
 
-NAME: Final = "hosts.lock"
+NAME: Final = "crawl.lock"
 
 
-class HostLocks:
-    """Locks on hosts, held by this process.
+class ProcessLocks:
+    """Locks on names, held by this process.
 
     The file may be opened only once in a process: closing it anywhere would end
     all locks of the process (POSIX, fcntl).
@@ -34,25 +34,25 @@ class HostLocks:
             raise storage_error(error, path) from error
         self._path = path
 
-    def take(self, host: str) -> bool:
-        """Take a host, unless another process has it. Raises StorageError."""
+    def take(self, name: str) -> bool:
+        """Take a name, unless another process has it. Raises StorageError."""
         try:
-            fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place(host))
+            fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place(name))
         except OSError as error:
             if error.errno in (errno.EACCES, errno.EAGAIN):
                 return False
             raise storage_error(error, self._path) from error
         return True
 
-    def give_back(self, host: str) -> None:
-        """Let other processes have a host."""
-        fcntl.lockf(self._fd, fcntl.LOCK_UN, 1, _place(host))
+    def give_back(self, name: str) -> None:
+        """Let other processes have a name."""
+        fcntl.lockf(self._fd, fcntl.LOCK_UN, 1, _place(name))
 
     def close(self) -> None:
         """Give all back."""
         os.close(self._fd)
 
 
-def _place(host: str) -> int:
-    # Two hosts that fall on one byte wait for each other needlessly, that is all.
-    return int.from_bytes(sha256(host.encode("utf-8")).digest()[:6], "big")
+def _place(name: str) -> int:
+    # Two names that fall on one byte wait for each other needlessly, that is all.
+    return int.from_bytes(sha256(name.encode("utf-8")).digest()[:6], "big")
