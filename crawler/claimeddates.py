@@ -131,7 +131,7 @@ _PARAMETER = re.compile(r"(?:^|[&;])([A-Za-z]+)=([0-9-]{1,10})(?=[&;]|$)")
 _YEARS = ("yyyy", "year", "yr", "y", "jahr", "annee", "ano", "anno")
 _MONTHS = ("mm", "month", "m", "monat", "mois", "mes", "mese")
 _DAYS = ("dd", "day", "d", "tag", "jour", "dia", "giorno")
-_WHOLE = ("date", "from", "day", "month", "year")
+_WHOLE = ("date", "day", "month", "year")
 
 
 def span_of_name(url: str) -> Span | None:

@@ -74,7 +74,6 @@ class Fetcher:
         self, url: str, errand: Errand, validators: Validators | None
     ) -> Archived | Missed:
         request = Request(url, headers=validators.fields() if validators else None)
-        self._pace(request, errand.manners.concurrency)
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(send(request, errand))
@@ -111,12 +110,3 @@ class Fetcher:
             )
         )
         return Missed(outcome=outcome, detail=detail, record_id=record_id)
-
-    def _pace(self, request: Request, concurrency: int) -> None:
-        # Scrapy's slots hold the requests in flight to a host to this number.
-        assert self._crawler.engine is not None
-        downloader = self._crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        downloader.per_slot_settings.setdefault(
-            key, {"concurrency": concurrency, "delay": 0}
-        )

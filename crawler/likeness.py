@@ -158,6 +158,11 @@ PATH_SIGNS: Final = (
         r"|advertis|contact|subscri|sign-up|newsletter|about-)[\w-]*(?:\.\w+)?/?$",
     ),
     _sign(-4.0, r"/(?:forums?|bbs|community|comments?/[0-9]+)/"),
+    _sign(
+        -4.0,
+        r"/(?:promos?|promotions?|sponsored\S*|advertorials?|anzeigen?|gutscheine?"
+        r"|coupons?|vouchers?|classifieds)/",
+    ),
     _sign(SURELY_NOT, r"/(?:page|seite|pagina|sayfa|p)[/-]?[0-9]{1,4}/?$"),
     _sign(
         SURELY_NOT, r"[?&](?:page|paged|pagen_1|seite|offset|start|q|s|search|sort)="

@@ -153,7 +153,7 @@ class HostManners:
                 )
             if wait > 0:
                 await asyncio.sleep(wait)
-            elif crawl_delay_s and host.in_flight:
+            elif host.in_flight >= (1 if crawl_delay_s else manners.concurrency):
                 # A host that asks for a delay is asked for one thing at a time.
                 host.landed.clear()
                 await host.landed.wait()

@@ -281,4 +281,9 @@ def _base(root: etree._Element, url: str) -> str:
 @lru_cache(maxsize=4096)
 def _site(host: str) -> str:
     """Name the registrable domain of a host; an address or a lone name is its own."""
-    return _SUFFIXES(host).top_domain_under_public_suffix or host
+    if domain := _SUFFIXES(host).top_domain_under_public_suffix:
+        return domain
+    labels = host.split(".")
+    # The list's prevailing rule is "*": of a suffix it does not have, the last
+    # label is public (publicsuffix.org, "Algorithm", 2).
+    return host if labels[-1].isdigit() or ":" in host else ".".join(labels[-2:])

@@ -55,7 +55,8 @@ class RobotsCache:
                         record_id=answer.record_id,
                         fetched_at=answer.fetched_at,
                         status=answer.status,
-                        body=answer.body[:SIZE_LIMIT],
+                        # One byte more tells that the last line is not whole.
+                        body=answer.body[: SIZE_LIMIT + 1],
                     ),
                 )
                 entry.rules = _rules(answer)

@@ -43,6 +43,7 @@ from crawler.manners import HostManners
 from crawler.processlocks import ProcessLocks
 from crawler.robotscache import RobotsCache
 from crawler.runs import RunBook
+from crawler.twins import TextTwins
 from pipelines.derive import Deriver
 from pipelines.items import Archived, Fetched
 from pipelines.keeping import Keeper
@@ -60,6 +61,7 @@ class Session:
         watch: what is remembered of addresses, hosts and ticks.
         manners: when a host may be asked.
         robots: what robots.txt says.
+        twins: which texts several pages have.
         book: the runs of this process and their counts.
         failure: what ended the session early, if anything did.
         repairs: what was found and mended at the start.
@@ -90,6 +92,7 @@ class Session:
         self._locks = ProcessLocks(collection.root)
         self.manners = HostManners(memory, self._locks)
         self.robots = RobotsCache(memory, product_token)
+        self.twins = TextTwins()
         self.failure: DatelineError | None = None
         self._crawlers: set[Crawler] = set()
         self.repairs: list[Finding] = recover(collection, outcome_at_once)

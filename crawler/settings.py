@@ -6,7 +6,8 @@ BOT_NAME = "dateline"
 
 CONCURRENT_ITEMS = 1  # of one response: a page is one item
 CONCURRENT_REQUESTS = 32  # over all hosts
-CONCURRENT_REQUESTS_PER_DOMAIN = 4  # the most; each source says its own number
+# As many: crawler.manners holds each host to the number of the source that asks.
+CONCURRENT_REQUESTS_PER_DOMAIN = CONCURRENT_REQUESTS
 
 COOKIES_ENABLED = False  # an archive shows what anybody would have been sent
 

@@ -18,6 +18,7 @@ from archive.watch.frontier import Frontier
 from archive.watch.model import Address
 from crawler.errands import Errand
 from crawler.fetching import Fetcher, Missed, Validators
+from crawler.leftovers import settle_run
 from crawler.outlook import after_capture, after_miss
 from crawler.seedlook import Looked, Scope, SeedLook
 from crawler.session import Session
@@ -78,7 +79,14 @@ class Visit:
                 looked = await look.look()
             await self._fetch_due(run)
         finally:
-            self._frontier.release(run.id, now=clock.now())
+            # Nearly always nothing; what is kept already is not fetched again.
+            settle_run(
+                self._session.collection,
+                self._frontier,
+                run.id,
+                {self._source.id: self._source.rechecks},
+                clock.now(),
+            )
             ended = await self._session.book.end(run)
         failed = seeds and len(looked.failures) >= len(self._source.seeds)
         return Report(
@@ -139,10 +147,13 @@ class Visit:
             is_live=b"LiveBlogPosting" in got.answer.payload,
         )
         self._frontier.settle(settled)
-        if article is not None and article.canonical_url != got.capture.url:
-            self._frontier.alias(
-                address.url, article.canonical_url, got.capture.record_id
-            )
+        if article is None:
+            return
+        work = article.canonical_url
+        if self._session.twins.is_twin(self._source.id, work, article.text):
+            self._session.book.tally(run.id).counts["same-text"] += 1
+        if work != got.capture.url:
+            self._frontier.alias(address.url, work, got.capture.record_id)
 
     def _has_changed(self, archived: Archived, article: Article | None) -> bool:
         if article is None:

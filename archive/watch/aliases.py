@@ -72,6 +72,7 @@ _RESOLVE: Final = select(_aliases.same_as).where(_aliases.key == bindparam("key"
 GET: Final = select(schema.addresses).where(
     _addresses.key == func.coalesce(_RESOLVE.scalar_subquery(), bindparam("key"))
 )
+ITSELF: Final = select(schema.addresses).where(_addresses.key == bindparam("key"))
 ALIASES_OF: Final = (
     select(_aliases.key, _aliases.url, _aliases.evidence)
     .where(_aliases.same_as == bindparam("key"))

@@ -17,7 +17,15 @@ from archive.clock import parse_warc_date, warc_date
 from archive.identity import identity
 from archive.model import Discovery
 from archive.watch import schema, turns
-from archive.watch.aliases import ALIASES_OF, GET, Alias, join, may_be_one, resolved
+from archive.watch.aliases import (
+    ALIASES_OF,
+    GET,
+    ITSELF,
+    Alias,
+    join,
+    may_be_one,
+    resolved,
+)
 from archive.watch.database import WatchDatabase
 from archive.watch.entering import Entry, chunks, known_of
 from archive.watch.model import Address, AddressState
@@ -190,6 +198,12 @@ class Frontier:
         """Find the address of an article, under whichever of its addresses."""
         with self._database.looking_up() as connection:
             row = connection.execute(GET, {"key": identity(url)}).mappings().first()
+        return address_of(row) if row is not None else None
+
+    def found_as(self, key: str) -> Address | None:
+        """Give what is known of a key itself, whichever address stands for it."""
+        with self._database.looking_up() as connection:
+            row = connection.execute(ITSELF, {"key": key}).mappings().first()
         return address_of(row) if row is not None else None
 
     def aliases(self, key: str) -> tuple[Alias, ...]:

@@ -47,11 +47,9 @@ class NewsSpider(Spider):
         self, url: str, errand: Errand, callback: Any, *, priority: int = 0
     ) -> Request:
         """Make a request with an errand."""
-        manners = errand.manners
         request = Request(
             url, callback=callback, errback=self.failed, priority=priority
         )
-        self._pace(request, manners.concurrency)
         return send(request, errand)
 
     def parse_article(self, response: Response) -> Archived:
@@ -100,13 +98,4 @@ class NewsSpider(Spider):
                 url=url,
                 discovery=discovery,
             )
-        )
-
-    def _pace(self, request: Request, concurrency: int) -> None:
-        # Scrapy's slots hold a source's requests in flight to its own number.
-        assert self.crawler.engine is not None
-        downloader = self.crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        downloader.per_slot_settings.setdefault(
-            key, {"concurrency": concurrency, "delay": 0}
         )

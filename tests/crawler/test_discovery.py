@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from archive.model import SeedKind
+from crawler import lists
 from crawler.discovery import Found, Harvest, NestedSitemap, harvest
 from crawler.lists import found_in_list
 
@@ -27,6 +31,18 @@ URL = "https://a.example/seed"
             b"https://a.example/1\n",
             Harvest(found=(Found(url="https://a.example/1"),)),
         ),
+        (
+            SeedKind.FRONT,
+            b"<a href=/2026/11/22/bridge>The bridge is closed at last</a>",
+            Harvest(
+                found=(
+                    Found(
+                        url="https://a.example/2026/11/22/bridge",
+                        title="The bridge is closed at last",
+                    ),
+                )
+            ),
+        ),
     ],
 )
 def test_a_seed_is_read_by_its_kind(kind, body, expected):
@@ -39,6 +55,7 @@ def test_the_content_type_tells_the_charset_where_there_is_one(kind):
         SeedKind.FEED: "<rss><item><title>ü</title><link>/1</link></item></rss>",
         SeedKind.SITEMAP: "<urlset><url><loc>/ü</loc></url></urlset>",
         SeedKind.LIST: "https://a.example/1",
+        SeedKind.FRONT: "<a href='/2026/11/22/1'>Die Brücke über den Fluss</a>",
     }[kind].encode("latin-1")
     result = harvest(kind, body, url=URL, content_type="text/xml; charset=latin-1")
     assert "\ufffd" not in repr(result)
@@ -97,3 +114,35 @@ def test_of_many_bad_lines_the_first_are_told_and_the_rest_counted():
     assert result.problem is not None
     assert result.problem.count("not an address") == 20
     assert "line 15: not an address: 'x'; 80 more problems; line 96" in result.problem
+
+
+def test_of_a_list_that_is_too_long_the_beginning_is_read(monkeypatch):
+    monkeypatch.setattr(lists, "SIZE_LIMIT", 40)
+    result = found_in_list(b"https://a.example/1\n" * 3)
+    assert len(result.found) == 1
+    assert result.problem == "the last 20 bytes of the list were not read"
+
+
+SEEDS = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        pytest.param(path, id=f"{path.parent.name}/{path.stem}")
+        for folder in ("feeds", "fronts")
+        for path in sorted((SEEDS / folder).glob("*.json"))
+    ],
+)
+def test_the_articles_of_a_labelled_seed_are_found_and_nothing_else(label):
+    told = json.loads(label.read_text("utf-8"))
+    seed = next(p for p in label.parent.glob(f"{label.stem}.*") if p != label)
+    result = harvest(
+        SeedKind(told["kind"]),
+        seed.read_bytes(),
+        url=told["url"],
+        content_type=told["content_type"],
+    )
+    urls = [*(one.url for one in result.found), *(one.url for one in result.nested)]
+    assert sorted(urls) == sorted(told["articles"])
+    assert all(one.title for one in result.found) or told["kind"] != "front"

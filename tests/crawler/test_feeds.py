@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from crawler import feeds
+from crawler import feeds, feedxml
 from crawler.feeds import found_in_feed
 from crawler.finds import Found
 
@@ -32,6 +32,7 @@ def only(body: bytes, content_type: str | None = None) -> Found:
     return harvest.found[0]
 
 
+_IANA = "http://www.iana.org/assignments/relation/"
 LINK = "<link>https://a.example/1</link>"
 RSS_090 = b"""\
 <?xml version="1.0"?>
@@ -62,24 +63,44 @@ ATOM_03 = b"""\
 
 
 @pytest.mark.parametrize(
-    ("body", "date"),
+    ("body", "date", "modified"),
     [
-        pytest.param(RSS_090, None, id="RSS 0.90"),
-        pytest.param(RSS_091, None, id="RSS 0.91"),
-        pytest.param(RSS_10, "2026-11-22", id="RSS 1.0"),
+        pytest.param(RSS_090, None, None, id="RSS 0.90"),
+        pytest.param(RSS_091, None, None, id="RSS 0.91"),
+        pytest.param(RSS_10, "2026-11-22", None, id="RSS 1.0"),
         pytest.param(
             rss(f"<item><title>One</title>{LINK}<pubDate> soon </pubDate></item>"),
             "soon",
+            None,
             id="RSS 2.0",
         ),
-        pytest.param(ATOM_03, "2026-11-22T10:00:00Z", id="Atom 0.3"),
+        pytest.param(ATOM_03, "2026-11-22T10:00:00Z", None, id="Atom 0.3"),
         pytest.param(
             atom(
                 '<entry><title>One</title><link href="https://a.example/1"/>'
                 "<updated>u</updated><published>p</published></entry>"
             ),
             "p",
+            "u",
             id="Atom 1.0",
+        ),
+        pytest.param(
+            atom(
+                '<entry><title>One</title><link href="https://a.example/1"/>'
+                "<updated>u</updated></entry>"
+            ),
+            "u",
+            "u",
+            id="Atom 1.0, a change alone",
+        ),
+        pytest.param(
+            atom(
+                '<entry><title>One</title><link href="https://a.example/1"/>'
+                "<updated>p</updated><published>p</published></entry>"
+            ),
+            "p",
+            None,
+            id="Atom 1.0, never changed",
         ),
         pytest.param(
             json.dumps(
@@ -91,18 +112,22 @@ ATOM_03 = b"""\
                             "url": "https://a.example/1",
                             "title": "One",
                             "date_published": "d",
+                            "date_modified": "m",
                         }
                     ],
                 }
             ).encode(),
             "d",
+            "m",
             id="JSON Feed",
         ),
     ],
 )
-def test_each_form_of_feed_gives_address_title_and_date(body, date):
+def test_each_form_of_feed_gives_address_title_and_dates(body, date, modified):
     harvest = found_in_feed(body, url=URL)
-    assert harvest.found == (Found(url="https://a.example/1", title="One", date=date),)
+    assert harvest.found == (
+        Found(url="https://a.example/1", title="One", date=date, modified=modified),
+    )
     assert harvest.problem is None
 
 
@@ -132,6 +157,12 @@ def test_each_form_of_feed_gives_address_title_and_date(body, date):
         ),
         ("<link/><guid>https://a.example/1</guid>", "https://a.example/1"),
         ('<link xml:base="https://b.example/x/">1</link>', "https://b.example/x/1"),
+        (  # what a service that counts clicks has put another address before
+            f'<link>https://b.example/x</link><p:origLink xmlns:p="p">{LINK[6:-7]}'
+            "</p:origLink>",
+            "https://a.example/1",
+        ),
+        (f'{LINK}<p:origLink xmlns:p="p">1</p:origLink>', "https://a.example/1"),
     ],
 )
 def test_an_item_gives_its_address_absolute_and_else_as_written(item, url):
@@ -148,6 +179,11 @@ def test_an_item_gives_its_address_absolute_and_else_as_written(item, url):
         ('<link type="application/pdf" href="/1"/>', "/1"),
         ('<content type="text/html" src="/1"/>', "/1"),
         ("<id>https://a.example/1</id>", "/1"),
+        ("<link>https://a.example/1</link>", "/1"),
+        (
+            f'<link rel="{_IANA}self" href="/s"/><link rel="{_IANA}alternate" href="/1"/>',
+            "/1",
+        ),
         ('<link href="../1"/>', "/x/1"),
         ('<link xml:base="z/" href="1"/>', "/x/y/z/1"),
     ],
@@ -247,6 +283,8 @@ _UMLAUT = "<rss><channel><item><title>Küste</title>" + LINK + "</item></channel
             False,
         ),
         (_UMLAUT.encode("latin-1"), "text/xml; charset=utf-8", True),
+        # Nothing in UTF-8 is wrong in windows-1252, but it makes no sense.
+        (_UMLAUT.encode(), "text/xml; charset=iso-8859-1", True),
         (
             b'<?xml version="1.0" encoding="utf-16"?>' + _UMLAUT.encode(),
             None,
@@ -337,6 +375,11 @@ ITEMS = [f"<item><title>T{n}</title><link>/{n}</link></item>" for n in range(5)]
             rss(*ITEMS, "<item><title>x</titel></item>"), id="a wrong end tag"
         ),
         pytest.param(b"Warning: php\n" + rss(*ITEMS), id="words before it"),
+        pytest.param(
+            b"<br />\n<b>Notice</b>: x in <b>y</b><br />" + rss(*ITEMS),
+            id="tags before it",
+        ),
+        pytest.param(b"\0" + rss(*ITEMS).replace(b"T1", b"T\x001"), id="NUL"),
         pytest.param(rss(*ITEMS) + b"<!-- 0.2s --><p>x</p>", id="more behind it"),
     ],
 )
@@ -375,3 +418,49 @@ def test_what_is_beyond_the_size_limit_is_told(monkeypatch):
 def test_an_address_named_twice_is_given_once_with_its_first_title():
     item = f"<item><title>First</title>{LINK}</item>"
     assert only(rss(item, item.replace("First", "Second"))).title == "First"
+
+
+def test_a_title_is_cut_where_no_title_ends():
+    title = only(rss(f"<item><title>{'<a ' * 99_000}</title>{LINK}</item>")).title
+    assert len(title or "") <= feedxml.FIELD_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (rss(*ITEMS), "2 entries beyond the first 3 were left out"),
+        (
+            json.dumps({"items": [{"url": f"/{n}"} for n in range(5)]}).encode(),
+            "2 entries beyond the first 3 were left out",
+        ),
+    ],
+)
+def test_entries_beyond_the_limit_are_counted(monkeypatch, body, said):
+    monkeypatch.setattr(feeds, "ENTRY_LIMIT", 3)
+    monkeypatch.setattr(feedxml, "ENTRY_LIMIT", 3)
+    harvest = found_in_feed(body, url=URL)
+    assert len(harvest.found) == 3
+    assert harvest.problem == said
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(*ITEMS, *["<x/>"] * 100),
+        rss(*ITEMS, "<x>" + "&amp;" * 100 + "</x>"),
+        rss(*ITEMS, "<x " + " ".join(f'a{n}=""' for n in range(100)) + "/>"),
+    ],
+    ids=["tags", "references", "attributes"],
+)
+def test_a_feed_is_read_as_far_as_its_tags_stay_within_the_limit(monkeypatch, body):
+    monkeypatch.setattr(feeds, "MARK_LIMIT", 60)
+    harvest = found_in_feed(body, url=URL)
+    assert len(harvest.found) == 5
+    assert "more than 60 tags, attributes or references" in (harvest.problem or "")
+
+
+def test_what_is_in_a_cdata_section_is_no_tag(monkeypatch):
+    monkeypatch.setattr(feeds, "MARK_LIMIT", 60)
+    page = "<content><![CDATA[" + "<p class='x'>&nbsp;</p>" * 100 + "]]></content>"
+    body = rss(f"<item>{LINK}{page}</item>", *ITEMS)
+    assert found_in_feed(body, url=URL).problem is None

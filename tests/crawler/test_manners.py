@@ -387,3 +387,36 @@ def test_an_error_of_ours_is_not_taken_for_an_answer(time, process):
     with pytest.raises(ConnectionError):
         asyncio.run(process.robots.decide(URL, broken))
     assert decide(process, Host())[0].allowed
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_a_host_is_asked_for_no_more_at_a_time_than_the_source_says(
+    concurrency, process
+):
+    at_once, most = 0, 0
+    manners = Manners(delay_s=0, concurrency=concurrency)
+
+    async def one() -> None:
+        nonlocal at_once, most
+        async with process.manners.turn(URL, manners, 0):
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0.02)
+            at_once -= 1
+
+    async def several() -> None:
+        await asyncio.gather(*(one() for _ in range(9)))
+
+    asyncio.run(several())
+    assert most == concurrency
+
+
+def test_a_robots_txt_beyond_the_limit_means_the_same_after_a_restart(time, process):
+    head = b"User-agent: *\n"
+    filler = b"# " + b"x" * (500 * 1024 - len(head) - 3 - len(b"Disallow: /")) + b"\n"
+    host = Host(200, head + filler + b"Disallow: /old\n")  # cut behind the slash
+    for _ in range(2):
+        decision, _ = decide(process, host, "http://news.example/new")
+        assert decision.allowed
+        process.restart()
+    assert host.asked == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import sitemaps
+from crawler import expansion, sitemaps
 from crawler.finds import Found, NestedSitemap, Problem
 from crawler.sitemaps import ENTRY_LIMIT, finds_in_sitemap, found_in_sitemap
 
@@ -56,6 +56,7 @@ RSS = "<rss><channel><item><title>T</title><link>/1</link></item></channel></rss
                     url="https://a.example/1",
                     title="Harbour & trams & ferries",
                     date="2026-11-22T10:00:00+01:00",
+                    modified="2026-11-21",
                 )
             ],
             id="news",
@@ -65,7 +66,7 @@ RSS = "<rss><channel><item><title>T</title><link>/1</link></item></channel></rss
                 "<url><loc> https://a.example/?a=1&amp;b=2\n</loc>"
                 "<lastmod> 2026 </lastmod></url>"
             ),
-            [Found(url="https://a.example/?a=1&b=2", date="2026")],
+            [Found(url="https://a.example/?a=1&b=2", date="2026", modified="2026")],
             id="lastmod",
         ),
         pytest.param(
@@ -270,3 +271,55 @@ def test_nothing_makes_it_raise(noise, size):
         chunks = [body[at : at + size] for at in range(0, len(body), size)]
         for find in finds_in_sitemap(chunks, url=URL):
             assert isinstance(find, Found | NestedSitemap | Problem)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        (None, urlset("<url><loc>/ü</loc></url>").decode().encode("latin-1")),
+        ("text/xml; charset=latin-1", urlset("<url><loc>/ü</loc></url>")),
+    ],
+)
+def test_a_wrong_charset_gives_the_right_address_and_is_told(content_type, body):
+    harvest = found_in_sitemap(body, url=URL, content_type=content_type)
+    assert [found.url for found in harvest.found] == ["https://a.example/ü"]
+    assert "the text is not" in (harvest.problem or "")
+
+
+def test_an_index_that_names_itself_is_told_and_not_followed():
+    body = INDEX.replace("/2.xml", URL).encode()
+    harvest = found_in_sitemap(body, url=URL)
+    assert [one.url for one in harvest.nested] == ["https://a.example/1.xml.gz"]
+    assert harvest.problem == "entry 2 names its own index"
+
+
+def test_what_is_nested_without_end_is_given_up_with_what_came_before():
+    body = urlset(entry(1), "<url>" * 100_000)
+    harvest = found_in_sitemap(body, url=URL)
+    assert [found.url for found in harvest.found] == ["https://a.example/1"]
+    assert "nested more than 64 deep" in (harvest.problem or "")
+
+
+def test_a_file_of_many_gzip_members_is_read_as_far_as_the_limit(monkeypatch):
+    monkeypatch.setattr(expansion, "MEMBER_LIMIT", 3)
+    lines = [gzip.compress(b"https://a.example/%d\n" % n) for n in range(5)]
+    harvest = found_in_sitemap(b"".join(lines), url=URL)
+    assert len(harvest.found) == 3
+    assert harvest.problem == "only the first 3 gzip members were read"
+
+
+def test_behind_the_end_of_the_document_nothing_is_kept():
+    def chunks() -> Iterator[bytes]:
+        yield urlset(entry(1))
+        for _ in range(300):
+            yield b"<y/>" * 10_000
+
+    tracemalloc.start()
+    try:
+        finds = list(finds_in_sitemap(chunks(), url=URL))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert finds[0] == Found(url="https://a.example/1")
+    assert isinstance(finds[1], Problem)
+    assert peak < 4 * 1024 * 1024
