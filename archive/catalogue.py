@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Select,
     bindparam,
     delete,
     insert,
@@ -172,9 +174,19 @@ class Catalogue:
 
     def original(self, payload_digest: str) -> Capture | None:
         """Find the first capture that holds a payload itself, not as a revisit."""
+        return self._one(_ORIGINAL, digest=payload_digest)
+
+    def latest_whole(self, url: str) -> Capture | None:
+        """Find the last capture of an address with a whole payload of status 200.
+
+        It may be a revisit: the page may have gone back to what it once was.
+        """
+        return self._one(_LATEST_WHOLE, url=url)
+
+    def _one(self, question: Select[Any], **values: str) -> Capture | None:
+        # Asked for every page: prepared, and without a transaction around it.
         with self._database.looking_up() as connection:
-            found = connection.execute(_ORIGINAL, {"digest": payload_digest})
-            row = found.mappings().first()
+            row = connection.execute(question, values).mappings().first()
         return capture_of(row) if row is not None else None
 
     # ------------------------------------------------------------ starting over
@@ -226,6 +238,16 @@ _ORIGINAL = (
         schema.captures.c.truncated.is_(None),
     )
     .order_by(schema.captures.c.date)
+    .limit(1)
+)
+_LATEST_WHOLE = (
+    select(schema.captures)
+    .where(
+        schema.captures.c.url == bindparam("url"),
+        schema.captures.c.status == 200,
+        schema.captures.c.truncated.is_(None),
+    )
+    .order_by(schema.captures.c.date.desc())
     .limit(1)
 )
 

@@ -169,21 +169,6 @@ def article_by_id(catalogue: Catalogue, article_id: str) -> Article | None:
     return _article(catalogue, _articles.id == f"<{article_id.strip('<>')}>")
 
 
-def latest_whole(catalogue: Catalogue, url: str) -> Capture | None:
-    """Find the last capture of an address with a whole payload of status 200.
-
-    It may be a revisit: the page may have gone back to what it once was.
-    """
-    found = _where(
-        catalogue,
-        _captures.url == url,
-        _captures.status == 200,
-        _captures.truncated.is_(None),
-        limit=1,
-    )
-    return found[0].capture if found else None
-
-
 def text_before(catalogue: Catalogue, article: Article) -> str | None:
     """Give the text of an article as the capture before this one said it."""
     table = schema.articles.c

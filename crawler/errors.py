@@ -10,6 +10,8 @@ IgnoreRequest (Scrapy)
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from scrapy.exceptions import IgnoreRequest
 
 from archive.errors import CrawlError
@@ -24,19 +26,33 @@ class WireFailure(CrawlError):
 
     record_id: str | None = None
 
-    def __init__(self, outcome: FetchOutcome, detail: str) -> None:
-        """Name the outcome; the detail never holds credentials."""
+    def __init__(
+        self, outcome: FetchOutcome, detail: str, *, until: datetime | None = None
+    ) -> None:
+        """Name the outcome; the detail never holds credentials.
+
+        `until` is when the host may be asked again, if it has said so.
+        """
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
         self.detail = detail
+        self.until = until
 
 
 class Refused(IgnoreRequest):
     """We do not ask for an address; a record says so already."""
 
-    def __init__(self, outcome: FetchOutcome, detail: str, record_id: str) -> None:
-        """Name the outcome, why, and the record that says it."""
+    def __init__(
+        self,
+        outcome: FetchOutcome,
+        detail: str,
+        record_id: str,
+        *,
+        until: datetime | None = None,
+    ) -> None:
+        """Name the outcome, why, and the record that says it; `until` as above."""
         super().__init__(detail)
+        self.until = until
         self.outcome = outcome
         self.detail = detail
         self.record_id = record_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive.catalogue import Catalogue
@@ -75,16 +75,18 @@ def explain(
     """Tell the story of an address. Raises StorageError or CollectionError."""
     frontier = Frontier(watch) if watch is not None else None
     address = frontier.get(url) if frontier is not None else None
-    key = address.key if address is not None else identity(url)
-    aliases = frontier.aliases(key) if frontier is not None else ()
-    finds = _finds(frontier, address, aliases)
+    key, aliases, finds = identity(url), tuple[Alias, ...](), list[Address]()
+    if frontier is not None and address is not None:
+        key, aliases = address.key, frontier.aliases(address.key)
+        others = (frontier.found_as(alias.key) for alias in aliases)
+        finds = [address, *(other for other in others if other is not None)]
     urls = dict.fromkeys(
         [url, *(find.url for find in finds), *(alias.url for alias in aliases)]
     )
     kept, misses = _attempts(catalogue, tuple(urls), {key, *(a.key for a in aliases)})
     events = [
         *(_found(catalogue, find) for find in finds),
-        *(_joined(catalogue, alias, key) for alias in aliases),
+        *(_joined(catalogue, alias, finds[0]) for alias in aliases),
         *(_captured(one) for one in kept),
         *(_missed(catalogue, miss) for miss in misses),
     ]
@@ -115,16 +117,6 @@ def verdicts(url: str, sources: Iterable[Source], now: datetime) -> Iterator[Ver
 
 
 # ---------------------------------------------------------------- memories
-
-
-def _finds(
-    frontier: Frontier | None, address: Address | None, aliases: Iterable[Alias]
-) -> list[Address]:
-    """Give every address of the article that was found by itself."""
-    if frontier is None or address is None:
-        return []
-    others = (frontier.found_as(alias.key) for alias in aliases)
-    return [address, *(other for other in others if other is not None)]
 
 
 def _attempts(
@@ -176,14 +168,13 @@ def _found(catalogue: Catalogue, find: Address | Discovery) -> Event:
     )
 
 
-def _joined(catalogue: Catalogue, alias: Alias, key: str) -> Event:
+def _joined(catalogue: Catalogue, alias: Alias, address: Address) -> Event:
     capture = _record(catalogue, alias.evidence)
-    said = f"{alias.url} is the same article as {key} (rel=canonical)"
     return Event(
         # Without the capture nobody can say when: at the beginning, then.
-        date=capture.date if capture else datetime.min.replace(tzinfo=UTC),
+        date=capture.date if capture else address.found_at,
         kind="alias",
-        sentence=said,
+        sentence=f"{alias.url} is the same article as {address.url} (rel=canonical)",
         record_id=alias.evidence,
         facts=_place(capture),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -41,6 +42,7 @@ class Missed:
     outcome: FetchOutcome
     detail: str
     record_id: str
+    until: datetime | None = None  # when its host may be asked again, if it said so
 
 
 class Fetcher:
@@ -83,6 +85,7 @@ class Fetcher:
                     outcome=failure.outcome,
                     detail=failure.detail,
                     record_id=failure.record_id,
+                    until=failure.until,
                 )
             return await self._missed(url, errand, failure.outcome, failure.detail)
         except IgnoreRequest as ignored:  # by Scrapy's redirect middleware

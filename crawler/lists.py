@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.finds import Find, Found, Harvest, Problem, gathered
 
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes of a list that are read, as of a sitemap
+LINE_LIMIT = 1_000_000  # lines of a list that are read
 
 # `str.splitlines` would also split at U+2028 and form feeds.
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
@@ -23,7 +25,7 @@ def found_in_list(body: bytes) -> Harvest:
 
     A BOM, any line ends and white space around an address are accepted. A
     line that is no http(s) address is told as a problem, with its number. At
-    most 50 MB are read; the problem says what was left out.
+    most a million lines and 50 MB are read; the problem says what was left out.
     """
     return gathered(_finds(body))
 
@@ -31,7 +33,9 @@ def found_in_list(body: bytes) -> Harvest:
 def _finds(body: bytes) -> Iterator[Find]:
     text = body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
     lines = (line[1] for line in _LINE.finditer(text))
-    yield from found_in_lines(lines, comments=True)
+    yield from found_in_lines(islice(lines, LINE_LIMIT), comments=True)
+    if next(lines, ""):
+        yield Problem(sentence=f"only the first {LINE_LIMIT} lines were read")
     if (left_out := len(body) - SIZE_LIMIT) > 0:
         yield Problem(sentence=f"the last {left_out} bytes of the list were not read")
 

@@ -150,6 +150,7 @@ class HostManners:
                     FetchOutcome.POSTPONED,
                     f"{host.name} is left alone until {free_at:%Y-%m-%d %H:%M:%S} UTC "
                     f"({host.state.reason})",
+                    until=free_at,
                 )
             if wait > 0:
                 await asyncio.sleep(wait)

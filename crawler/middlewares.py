@@ -5,6 +5,7 @@ It stands nearest to the engine, so each hop of a redirect passes it again.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NoReturn, Self
 from urllib.parse import urlsplit
 
@@ -74,7 +75,12 @@ class RobotsMiddleware:
         except (WireFailure, Refused) as failure:
             # By us, not by the host: what holds for robots.txt holds for the page.
             await self._refuse(
-                request, errand, failure.outcome, failure.detail, failure.record_id
+                request,
+                errand,
+                failure.outcome,
+                failure.detail,
+                failure.record_id,
+                until=failure.until,
             )
         if not decision.allowed:
             await self._refuse(
@@ -123,6 +129,8 @@ class RobotsMiddleware:
         outcome: FetchOutcome,
         detail: str,
         evidence: str | None,
+        *,
+        until: datetime | None = None,
     ) -> NoReturn:
         record_id = new_record_id()
         await self._session.miss(
@@ -137,4 +145,4 @@ class RobotsMiddleware:
                 redirect_from=hop_before(request),
             )
         )
-        raise Refused(outcome, detail, record_id)
+        raise Refused(outcome, detail, record_id, until=until)

@@ -17,13 +17,13 @@ from archive.watch.ledgerrows import Row, SourceState
 from archive.watch.model import Tick, TickKind, TickOutcome
 from crawler.ticks import (
     INSTANT,
-    Span,
     first_interval,
     fraction,
     next_tick,
     step_s,
     ticks_between,
 )
+from crawler.walltime import Span
 
 TOLERANCE_S: Final = 60.0
 NEVER: Final = datetime.max.replace(tzinfo=UTC)

@@ -8,12 +8,14 @@ it, so a visit can be cut off anywhere.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from archive import clock
+from archive import clock, message
 from archive.model import Article, Discovery, Role, Run, Source
 from archive.questions import text_before
+from archive.reading import decoded_payload
 from archive.watch.frontier import Frontier
 from archive.watch.model import Address
 from crawler.errands import Errand
@@ -123,7 +125,6 @@ class Visit:
         got = await self._fetcher.fetch(
             address.url, errand, validators if validators.fields() else None
         )
-        now = clock.now()
         if isinstance(got, Missed):
             settled = after_miss(
                 address,
@@ -131,7 +132,8 @@ class Visit:
                 got.detail,
                 got.record_id,
                 self._source.rechecks,
-                now,
+                clock.now(),
+                retry_after=got.until,
             )
             self._frontier.settle(settled)
             return
@@ -144,7 +146,7 @@ class Visit:
             self._source.rechecks,
             clock.now(),
             text_changed=changed,
-            is_live=b"LiveBlogPosting" in got.answer.payload,
+            is_live=_is_live(got),
         )
         self._frontier.settle(settled)
         if article is None:
@@ -171,6 +173,13 @@ async def _until_fewer(
         for task in done:
             task.result()
     return tasks
+
+
+def _is_live(archived: Archived) -> bool:
+    """Whether a page says of itself that it is a live blog (schema.org)."""
+    with suppress(message.MessageError):
+        return b"LiveBlogPosting" in decoded_payload(archived.answer)
+    return False
 
 
 def _discovery(address: Address, run: Run) -> Discovery:

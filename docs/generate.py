@@ -14,6 +14,7 @@ import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from enum import EnumType
 from pathlib import Path
 from typing import Any, Final
@@ -37,7 +38,13 @@ _TABLE: Final = re.compile(
     r"(?<=<!-- rules: made by docs/generate.py -->\n).*(?=<!-- end of rules -->)",
     re.DOTALL,
 )
-_WORDS: Final = {str: "TEXT", int: "NUMBER", float: "NUMBER", Path: "PATH"}
+_WORDS: Final = {
+    str: "TEXT",
+    int: "NUMBER",
+    float: "NUMBER",
+    Path: "PATH",
+    datetime: "DAY",
+}
 
 
 def pages() -> dict[str, str]:
@@ -79,11 +86,21 @@ makes the shell complete verbs and options.
 def cli_page(command: Typer) -> str:
     """Describe every verb: its help, its example, its arguments and options."""
     parts = [_CLI_HEAD]
-    for info in sorted(command.registered_commands, key=lambda i: i.name or ""):
+    for name, function in sorted(verbs(command)):
+        parts.append(f"## {name}\n\n{_verb(name, function)}")
+    return "\n".join(parts)
+
+
+def verbs(command: Typer) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Give every verb with the function behind it; those of groups as two words."""
+    for info in command.registered_commands:
         assert info.name is not None
         assert info.callback is not None
-        parts.append(f"## {info.name}\n\n{_verb(info.name, info.callback)}")
-    return "\n".join(parts)
+        yield info.name, info.callback
+    for group in command.registered_groups:
+        assert group.typer_instance is not None
+        for name, function in verbs(group.typer_instance):
+            yield f"{group.name or group.typer_instance.info.name} {name}", function
 
 
 def _verb(name: str, function: Callable[..., Any]) -> str:

@@ -7,7 +7,6 @@ import asyncio
 from archive.catalogue import Catalogue
 from archive.events import Answer, CaptureOrder, read_answer
 from archive.model import Capture, Exchange, Miss, Revisit
-from archive.questions import latest_whole
 from archive.store import Store
 from pipelines.items import Archived, Fetched
 from pipelines.revisits import identical_payload, may_be_revisit, not_modified
@@ -76,12 +75,11 @@ class Keeper:
         # The catalogue only knows captures that are durable, so an original
         # found there is.
         if answer.head.status == 304:
-            return not_modified(exchange, answer, self._latest(exchange.url))
+            return not_modified(
+                exchange, answer, self._catalogue.latest_whole(exchange.url)
+            )
         if may_be_revisit(exchange, answer):
             original = self._catalogue.original(answer.payload_digest)
             if original is not None:
                 return identical_payload(answer, original)
         return None
-
-    def _latest(self, url: str) -> Capture | None:
-        return latest_whole(self._catalogue, url)

@@ -50,8 +50,9 @@ def not_modified(
     """Refer to the capture that a 304 says is still current.
 
     `latest` is the last capture of the address with status 200; where that is a
-    revisit itself, the one that it refers to. Only for an answer to a question we asked: a 304 to an unconditional
-    request is kept as the odd response it is (RFC 9110, 15.4.5).
+    revisit itself, the one that it refers to is meant. Only for an answer to a
+    question we asked: a 304 to an unconditional request is kept as the odd response
+    it is (RFC 9110, 15.4.5).
     """
     if (
         answer.head.status != 304

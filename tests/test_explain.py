@@ -166,9 +166,9 @@ def test_the_story_tells_find_answers_and_what_comes_next(ground):
     kinds = [(event["kind"], event["sentence"]) for event in story["events"]]
     assert kinds == [
         ("found", f"{URL} in {FEED}"),
-        ("capture", "status 301, of no type, 0 bytes"),
+        ("capture", "status 301, text/html, 0 bytes"),
         ("capture", f"status 200, text/html, {first.payload_length:,} bytes"),
-        ("capture", "status 304, of no type, 0 bytes"),
+        ("capture", "status 304, text/html, 0 bytes"),
     ]
     found, moved, page, unchanged = story["events"]
     assert (found["record_id"], found["title"]) == (feed, "A storm")

@@ -116,11 +116,20 @@ def test_of_many_bad_lines_the_first_are_told_and_the_rest_counted():
     assert "line 15: not an address: 'x'; 80 more problems; line 96" in result.problem
 
 
-def test_of_a_list_that_is_too_long_the_beginning_is_read(monkeypatch):
-    monkeypatch.setattr(lists, "SIZE_LIMIT", 40)
-    result = found_in_list(b"https://a.example/1\n" * 3)
-    assert len(result.found) == 1
-    assert result.problem == "the last 20 bytes of the list were not read"
+@pytest.mark.parametrize(
+    ("name", "limit", "said"),
+    [
+        ("SIZE_LIMIT", 40, "the last 20 bytes of the list were not read"),
+        ("LINE_LIMIT", 2, "only the first 2 lines were read"),
+    ],
+)
+def test_of_a_list_that_is_too_long_the_beginning_is_read(
+    monkeypatch, name, limit, said
+):
+    monkeypatch.setattr(lists, name, limit)
+    result = found_in_list(b"".join(b"https://a.example/%d\n" % n for n in range(3)))
+    assert len(result.found) == 2
+    assert result.problem == said
 
 
 SEEDS = Path(__file__).resolve().parents[1] / "data"

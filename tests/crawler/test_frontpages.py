@@ -219,7 +219,7 @@ def test_a_doubtful_link_is_taken_in_a_heading_and_not_in_a_menu(wrap):
 
 
 def test_a_link_is_believed_to_be_what_the_others_of_its_shape_are():
-    doubtful = link("/news/4711", "Fares up")
+    doubtful = link("/news/4711", "Fares go up")
     others = "".join(
         f"<h2>{link(f'/news/{n}', 'A headline of some five words')}</h2>"
         for n in range(4712, 4720)

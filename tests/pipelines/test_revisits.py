@@ -99,3 +99,16 @@ def test_a_304_is_a_revisit_only_if_we_asked(request_, known, is_revisit):
 
 def test_a_capture_has_no_place_before_it_is_written():
     assert original_of(make_response(BODY)).locator == NOWHERE
+
+
+def test_a_304_to_a_page_that_went_back_refers_to_what_holds_the_bytes():
+    first = original_of(make_response(BODY))
+    back = identical_payload(read_answer(make_response(BODY)), first)
+    latest = dataclasses.replace(original_of(make_response(BODY)), revisit=back)
+    request = b'GET /1 HTTP/1.1\r\nHost: news.example\r\nIf-None-Match: "1"\r\n\r\n'
+    response = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    exchange = make_exchange(response=response, request=request)
+    revisit = not_modified(exchange, read_answer(response), latest)
+    assert revisit is not None
+    assert revisit.record_id == first.record_id
+    assert revisit.date == first.date
