@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from w3lib.encoding import (
@@ -119,5 +120,50 @@ def _octets_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 
 # For what is decoded as it comes in, where a second try is not to be had.
-ELSE_WINDOWS_1252: Final = "dateline-else-windows-1252"
-codecs.register_error(ELSE_WINDOWS_1252, _octets_as_windows_1252)
+_ELSE_WINDOWS_1252: Final = "dateline-else-windows-1252"
+codecs.register_error(_ELSE_WINDOWS_1252, _octets_as_windows_1252)
+
+
+class Texts:
+    """Decodes as it goes; `problem` is complete afterwards.
+
+    There is no second try in a stream: what is no UTF-8, though it should be,
+    is read octet by octet as windows-1252, which is right for all of a
+    document whose charset was not told, or told wrongly.
+    """
+
+    def __init__(self, head: bytes, rest: Iterator[bytes], claimed: str) -> None:
+        self.problem: Problem | None = None
+        self._rest = rest
+        self._codec = charset_of_text(claimed, head)
+        if self._codec != claimed:
+            self._tell(f"the text is not {claimed}: read as {self._codec}")
+        self._decoder = codecs.getincrementaldecoder(self._codec)("strict")
+        self._is_strict = True
+        self.beginning = self._decoded(head).removeprefix("\ufeff")
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the text piece by piece, `beginning` first."""
+        yield self.beginning
+        for piece in self._rest:
+            yield self._decoded(piece)
+        yield self._decoded(b"", final=True)
+
+    def _decoded(self, piece: bytes, *, final: bool = False) -> str:
+        if self._is_strict:
+            state = self._decoder.getstate()
+            try:
+                return self._decoder.decode(piece, final)
+            except UnicodeDecodeError:
+                self._be_tolerant(state)
+        return self._decoder.decode(piece, final)
+
+    def _be_tolerant(self, state: tuple[bytes, int]) -> None:
+        self._is_strict = False
+        how = _ELSE_WINDOWS_1252 if self._codec == "utf-8" else "replace"
+        self._decoder = codecs.getincrementaldecoder(self._codec)(how)
+        self._decoder.setstate(state)
+        self._tell(f"the text is not {self._codec}: read with gaps")
+
+    def _tell(self, sentence: str) -> None:
+        self.problem = Problem(sentence=sentence)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+import crawler.explain_cli
+import crawler.schedule_cli
 import crawler.sources_cli
 from archive.errors import UsageError
 from archive.model import Manners
@@ -21,6 +23,8 @@ def mount(app: typer.Typer) -> None:
     app.command("crawl")(crawl)
     app.command("run")(run)
     app.command("demo")(demo)
+    crawler.explain_cli.mount(app)
+    crawler.schedule_cli.mount(app)
     crawler.sources_cli.mount(app)
 
 

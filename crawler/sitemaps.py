@@ -6,13 +6,12 @@ XML, as the protocol has them: gzip, text with one URL a line, RSS and Atom.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from crawler.charsets import ELSE_WINDOWS_1252, charset_of, charset_of_text
+from crawler.charsets import Texts, charset_of
 from crawler.expansion import Expansion, chunks_of
 from crawler.feeds import FEED_ROOTS, found_in_feed
 from crawler.finds import (
@@ -97,7 +96,7 @@ def _head(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 def _by_form(
     head: bytes, rest: Iterator[bytes], url: str, content_type: str | None
 ) -> Iterator[Find]:
-    texts = _Texts(head, rest, charset_of(head, content_type))
+    texts = Texts(head, rest, charset_of(head, content_type))
     beginning = texts.beginning
     stripped = beginning.lstrip()
     if not stripped:
@@ -113,50 +112,6 @@ def _by_form(
         yield from _in_xml(iter(texts), url)
     if texts.problem:
         yield texts.problem
-
-
-class _Texts:
-    """Decodes as it goes; `problem` is complete afterwards.
-
-    There is no second try in a stream: what is no UTF-8, though it should be,
-    is read octet by octet as windows-1252, which is right for all of a
-    document whose charset was not told, or told wrongly.
-    """
-
-    def __init__(self, head: bytes, rest: Iterator[bytes], claimed: str) -> None:
-        self.problem: Problem | None = None
-        self._rest = rest
-        self._codec = charset_of_text(claimed, head)
-        if self._codec != claimed:
-            self._tell(f"the text is not {claimed}: read as {self._codec}")
-        self._decoder = codecs.getincrementaldecoder(self._codec)("strict")
-        self._is_strict = True
-        self.beginning = self._decoded(head).removeprefix("\ufeff")
-
-    def __iter__(self) -> Iterator[str]:
-        yield self.beginning
-        for piece in self._rest:
-            yield self._decoded(piece)
-        yield self._decoded(b"", final=True)
-
-    def _decoded(self, piece: bytes, *, final: bool = False) -> str:
-        if self._is_strict:
-            state = self._decoder.getstate()
-            try:
-                return self._decoder.decode(piece, final)
-            except UnicodeDecodeError:
-                self._be_tolerant(state)
-        return self._decoder.decode(piece, final)
-
-    def _be_tolerant(self, state: tuple[bytes, int]) -> None:
-        self._is_strict = False
-        how = ELSE_WINDOWS_1252 if self._codec == "utf-8" else "replace"
-        self._decoder = codecs.getincrementaldecoder(self._codec)(how)
-        self._decoder.setstate(state)
-        self._tell(f"the text is not {self._codec}: read with gaps")
-
-    def _tell(self, sentence: str) -> None:
-        self.problem = Problem(sentence=sentence)
 
 
 def _lines(texts: Iterator[str]) -> Iterator[str]:

@@ -140,7 +140,8 @@ def test_a_hostile_seed_is_bounded_in_memory_and_time_and_told(
 def test_a_whole_sitemap_takes_no_more_memory_than_its_results():
     seed = (
         "SITEMAP + b''.join(b'<url><loc>https://a.example/2026/11/22/%d-some-words"
-        "</loc><lastmod>2026-11-22</lastmod></url>' % n for n in range(50_000)) + b'</urlset>'"
+        "</loc><lastmod>2026-11-22</lastmod></url>' % n for n in range(50_000))"
+        " + b'</urlset>'"
     )
     told = measured("sitemap", seed)
     assert told["found"] == 50_000

@@ -169,7 +169,7 @@ ARTICLES = [
     ("/?p=4711", HEADLINE),
     ("/read.php?id=77120", "ปิดสะพานท่าเรือเก่าเพื่อซ่อมแซมจนถึงฤดูใบไม้ผลิ"),
     (f"/news/{quote('بدء-العمل-في-جسر-الميناء')}", "بدء العمل في جسر الميناء القديم"),
-    ("/lokales/bruecke-bis-zum-fruehjahr-gesperrt-a-1284997.html",
+    ("/stadt/bruecke-bis-zum-fruehjahr-gesperrt-a-1284997.html",
      "Brücke bis zum Frühjahr gesperrt"),
     ("/story/2000107863698/bruecke", "Hafenbrücke bis Frühjahr gesperrt"),
     ("/news/d41586-019-02461-3", HEADLINE),

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,14 @@ from archive.watch.database import WatchDatabase
 from archive.watch.ledger import Ledger
 from archive.watch.ledgerrows import SourceState
 from archive.watch.model import Tick, TickKind
-from archive.watch.overview import TickLimits, ticks
+from archive.watch.overview import TickLimits, going, ticks
 from crawler.endings import Report
 from crawler.schedule import Schedule
 from crawler.ticks import fraction
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-HEARTBEAT_S = 60.0
+HEARTBEAT_S = 120.0
 
 
 def make_source(name: str, rhythm: Rhythm) -> Source:
@@ -69,7 +70,12 @@ def oracle(
     yield from sorted(moment for moment in found if after < moment <= until)
 
 
-def _cron_ticks_on(rhythm: Cron, day: date) -> Iterator[datetime]:
+@lru_cache(maxsize=4096)
+def _cron_ticks_on(rhythm: Cron, day: date) -> tuple[datetime, ...]:
+    return tuple(_counted_on(rhythm, day))
+
+
+def _counted_on(rhythm: Cron, day: date) -> Iterator[datetime]:
     """Give the ticks of a day in its zone, as the manual page of Debian's cron says."""
     zone = ZoneInfo(rhythm.zone)
     minutes, hours, _, _, weekdays = rhythm.expression.split()
@@ -79,10 +85,10 @@ def _cron_ticks_on(rhythm: Cron, day: date) -> Iterator[datetime]:
         # By elapsed time: each real minute whose face on the wall fits.
         moment = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
         moment -= timedelta(hours=3)
+        fits = _field(hours, 24), _field(minutes, 60)
         for _ in range(32 * 60):
             wall = moment.astimezone(zone)
-            fits = wall.hour in _field(hours, 24) and wall.minute in _field(minutes, 60)
-            if wall.date() == day and fits:
+            if wall.hour in fits[0] and wall.minute in fits[1] and wall.date() == day:
                 yield moment
             moment += timedelta(minutes=1)
         return
@@ -94,6 +100,7 @@ def _cron_ticks_on(rhythm: Cron, day: date) -> Iterator[datetime]:
             yield wall.replace(fold=0).astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def _field(text: str, size: int) -> set[int]:
     if text.startswith("*/"):
         return set(range(0, size, int(text[2:])))
@@ -271,9 +278,8 @@ class World:
     async def start(self) -> None:
         """Start a process."""
         assert self.schedule is None
-        for tick in ticks(self.database, TickLimits()):
-            if tick.outcome is None:
-                self._count_cut(tick)
+        for tick in going(self.database).values():
+            self._count_cut(tick)
         self.ledger = MortalLedger(self.database)
         self.alarms = HandAlarms()
         self._active.clear()
@@ -307,11 +313,10 @@ class World:
     async def stop(self) -> None:
         """Stop the process as SIGTERM does, without a bound for its runs."""
         assert self.schedule is not None
-        for tick in ticks(self.database, TickLimits()):
-            if tick.outcome is None:
-                self._count_cut(tick)
+        for tick in going(self.database).values():
+            self._count_cut(tick)
         await self.schedule.stop(0)
-        assert not any(t.outcome is None for t in ticks(self.database, TickLimits()))
+        assert not going(self.database)
         self.schedule = None
 
     async def kill(self) -> None:
@@ -518,7 +523,9 @@ def _check_adaptive(rows: list[Tick], stretches: list[Stretch], backs: int) -> N
         assert gap <= timedelta(seconds=rhythm.ceiling_s) + slack, (before, row)
         if gap.total_seconds() < rhythm.floor_s - 1:
             # a second try, or a first tick when a source came back, or the clock did
-            is_first = any(s.has_first and s.since == row.planned_for for s in stretches)
+            is_first = any(
+                s.has_first and s.since == row.planned_for for s in stretches
+            )
             if not (row.planned_for.microsecond or is_first):
                 backs -= 1
                 assert backs >= 0, (before, row)
