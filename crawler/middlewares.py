@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from archive import clock, message
-from archive.model import FetchOutcome, Miss, Role
+from archive.model import FetchOutcome, Miss, Role, Truncation
 from archive.warc.records import new_record_id
 from archive.watch.model import RobotsState
 from crawler.errands import (
@@ -31,6 +31,9 @@ from crawler.session import Session, session_of
 
 _DECODED_LIMIT = 32 * 1024 * 1024  # bytes; the rules take their 500 KiB from it
 _EXPANSION_LIMIT = 1000.0
+# A prohibition may stand in the half that is missing. What is longer than we take is
+# far beyond what counts (RFC 9309, 2.5).
+_CUT = frozenset({Truncation.TIME, Truncation.DISCONNECT, Truncation.UNSPECIFIED})
 # Not the host's doing: robots.txt has not been asked for.
 _OURS = frozenset(
     {
@@ -114,7 +117,8 @@ class RobotsMiddleware:
                     max_length=_DECODED_LIMIT,
                     max_ratio=_EXPANSION_LIMIT,
                 )
-                status = archived.capture.status
+                is_cut = archived.capture.truncated in _CUT
+                status = None if is_cut else archived.capture.status
             except message.MessageError:
                 # Nobody can say what it asks for: as good as no answer.
                 status = None

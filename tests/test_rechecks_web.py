@@ -23,7 +23,11 @@ from tests.support.simweb.server import LOOPBACK, WebThread
 from tests.support.simweb.trying import HOUR, make_host
 from tests.support.simweb.webs import START, Web
 
-pytestmark = [pytest.mark.allow_hosts(LOOPBACK), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.allow_hosts(LOOPBACK),
+    pytest.mark.slow,
+    pytest.mark.timeout(240),  # six crawls, each a process
+]
 
 BEFORE = START - HOUR
 STORIES = {
