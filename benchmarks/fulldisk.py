@@ -86,7 +86,7 @@ def fill_and_go_on(level: Level, folder: Path) -> Outcome:
         sources = folder / "sources.toml"
         sources.write_text(gazette.sources_toml(), "utf-8")
         root = folder / "disk" / "collection"
-        arguments = ["crawl", "--sources", str(sources), "--json"]
+        arguments = ["crawl", "--again", "--sources", str(sources), "--json"]
         arguments += ["--collection", str(root)]
         driver = ("tests.support.killing", str(level.max_size))
         if level.kind == "limit":

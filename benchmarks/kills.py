@@ -71,7 +71,7 @@ class KillGround:
         self.gazette.edition += 1
         sources = self.folder / "sources.toml"
         sources.write_text(self.gazette.sources_toml(), "utf-8")
-        with self._start("crawl", "--sources", str(sources)) as process:
+        with self._start("crawl", "--again", "--sources", str(sources)) as process:
             self._wait_for(process, phase)
             after_s, too_late = process.since(), process.has_ended
             if not process.kill(whole_group=whole_group):

@@ -121,13 +121,13 @@ class Schedule:
         owes nothing from now on; its run is not disturbed. Raises StorageError.
         """
         now = self._now()
-        before = {id(watched) for watched in self._list}
+        before = {watched.source.id: watched for watched in self._list}
         changes = self._list.reload(sources, now)
         for source_id in changes.removed:
             self._queue.pop(source_id, None)
             self._alarms.drop(source_id)
         for watched in self._list:
-            if id(watched) not in before:
+            if before.get(watched.source.id) is not watched:
                 self._look(watched, now)
                 self._set(watched, now)
         self._pump()

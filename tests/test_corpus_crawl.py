@@ -99,7 +99,14 @@ def lines(crawled: Crawled) -> list[dict[str, Any]]:
 
 def crawl(sources: Path, root: Path) -> subprocess.CompletedProcess[str]:
     return tool(
-        "dateline", "crawl", "--json", "--sources", sources, "--collection", root
+        "dateline",
+        "crawl",
+        "--again",
+        "--json",
+        "--sources",
+        sources,
+        "--collection",
+        root,
     )
 
 

@@ -79,7 +79,8 @@ def test_a_crawl_into_a_read_only_collection_changes_nothing(tmp_path):
         root = disk.folder / "collection"
         sources = tmp_path / "sources.toml"
         sources.write_text(gazette.sources_toml(), "utf-8")
-        crawl = ["crawl", "--sources", str(sources), "--json", "--collection", root]
+        crawl = ["crawl", "--again", "--sources", str(sources), "--json"]
+        crawl += ["--collection", root]
         processes = []
         for number in range(3):
             disk.make_read_only(read_only=number == 1)

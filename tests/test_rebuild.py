@@ -71,7 +71,7 @@ def assert_same(root: Path, lists: dict[str, list[str]], files: dict[str, bytes]
 def crawl(newsroom: Newsroom, folder: Path) -> None:
     sources = folder / "sources.toml"
     sources.write_text(newsroom.sources_toml(), "utf-8")
-    arguments = ["crawl", "--sources", str(sources), "--json"]
+    arguments = ["crawl", "--again", "--sources", str(sources), "--json"]
     arguments += ["--collection", str(folder / "collection")]
     with Process(arguments, folder / "out.jsonl") as process:
         # Some pages of the newsroom fail, on purpose.
