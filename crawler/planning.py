@@ -30,8 +30,8 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 DOWN: Final = "the schedule was not running"
 ASLEEP: Final = "the machine slept, or its clock was set forward"
 _TOLERATED_SHARE: Final = 0.1  # of the step
-_SPREAD_S: Final = 60.0
-_NEW_EACH_S: Final = 10
+_SPREAD_S: Final = 15 * 60.0  # at most, for however many sources that are new
+_NEW_EACH_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +177,8 @@ def first_state(
 ) -> SourceState:
     """Make the state of a source that is new, or back again: its first tick is now.
 
-    Many that are new together are spread over up to a minute. Who gives hours
-    by cron means these hours: such a source waits for the first of them.
+    Many that are new together are spread over some minutes: each of them asks for
+    robots.txt, and reads a whole feed. Who gives hours by cron means these hours: such a source waits for the first of them.
     """
     spread = min(_SPREAD_S, new / _NEW_EACH_S) * fraction(source.id)
     first = (now + timedelta(seconds=spread)).replace(microsecond=0)

@@ -174,6 +174,8 @@ def _is_enum(kind: object) -> bool:
 
 
 def _metavar(kind: object) -> str:
+    if _is_enum(kind):
+        return "WORD"  # the words themselves are told behind it
     return "" if kind is bool else _WORDS[_bare(kind)]
 
 

@@ -40,6 +40,7 @@ def verbs(group: Any, before: str = "") -> dict[str, Any]:
 
 
 VERBS = verbs(typer.main.get_command(app))
+GROUPS = {name.split()[0] for name in VERBS if " " in name}
 TABLES = (
     archive.warc.check.CODES,
     archive.index.CODES,
@@ -110,6 +111,8 @@ def test_every_command_in_a_page_can_be_given(path):
     for command in COMMAND.findall(text):
         words = [word.strip(".,:;)") for word in command.split()]
         verb = words[0] if words[0] in VERBS else " ".join(words[:2])
+        if verb in GROUPS:
+            continue
         assert verb in VERBS, command
         used = set(re.findall(r"(?<!\S)--?[a-z][-\w]*", command))
         assert used <= spelled(verb) | {"--help"}, command

@@ -83,7 +83,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 def test_a_webhook_is_signed_as_the_standard_says(receiver, outbox, time):
-    outbox.enter({"type": "run.failed", "source": "Zeitung für alle"}, NOW)
+    outbox.enter({"type": "run.failed", "source": "Zeitung für jeden"}, NOW)
     secret = "whsec_" + base64.b64encode(SECRET).decode()
     hook = Webhook.of(receiver.url, secret)
     asyncio.run(Messenger(outbox, [hook.send]).send_waiting())
@@ -92,7 +92,7 @@ def test_a_webhook_is_signed_as_the_standard_says(receiver, outbox, time):
     expected = base64.b64encode(hmac.new(SECRET, signed, hashlib.sha256).digest())
     assert headers["webhook-signature"] == f"v1,{expected.decode()}"
     assert headers["webhook-timestamp"] == str(int(NOW.timestamp()))
-    assert "Zeitung für alle" in body.decode("utf-8")
+    assert "Zeitung für jeden" in body.decode("utf-8")
     assert not outbox.waiting(NOW + timedelta(days=1))
 
 
