@@ -155,6 +155,25 @@ def span_of_name(url: str) -> Span | None:
     return _wherever(Span(start, max(span.end for span in spans)))
 
 
+_DATE_IN_PATH = re.compile(
+    r"/((?:19|20)[0-9]{2})/(0?[1-9]|1[0-2])(?:/(0?[1-9]|[12][0-9]|3[01]))?/"
+)
+
+
+def span_of_path(url: str) -> Span | None:
+    """Read the day or month that an article is filed under: `/2024/03/14/title`.
+
+    Such folders are made when it is published. None if there is none.
+    """
+    match = _DATE_IN_PATH.search(url.partition("?")[0])
+    if match is None:
+        return None
+    try:
+        return _wherever(_calendar_span(match[1], match[2], match[3]))
+    except ValueError:  # a 31st of February
+        return _wherever(_calendar_span(match[1], match[2], None))
+
+
 def _spans_in(text: str) -> list[Span]:
     spans = []
     for match in _DATE_IN_NAME.finditer(text):

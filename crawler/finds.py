@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from crawler.claimeddates import Span, span_of_date, span_of_name
+from crawler.claimeddates import (
+    Span,
+    span_of_date,
+    span_of_name,
+    span_of_path,
+)
 
 # So many problems are told one by one; those between are only counted.
 FIRST_PROBLEMS = 15
@@ -117,8 +122,8 @@ def within(
 
     The seed's dates decide, and what they leave open counts as within: no
     date, one that can not be read, a day without a zone. Of an article known
-    by its last change alone, only one before `since` tells something: it was
-    published earlier still. A sitemap whose last change lies before `since`
+    by its last change alone, the day its address files it under counts, else
+    only a change before `since` tells something: it was published earlier still. A sitemap whose last change lies before `since`
     names nothing newer; one named after a month or a year is out if that lies
     outside. Both bounds are aware; None is no bound.
     """
@@ -128,11 +133,15 @@ def within(
             return False
         changed = span_of_date(find.lastmod) if find.lastmod else None
         return changed is None or since is None or changed.end > since
-    span = span_of_date(find.date) if find.date else None
-    if span is None:
-        return True
-    # Nothing but a change is claimed: the publication lies somewhere before.
-    return _meets(span, since, None if find.date == find.modified else until)
+    claimed = span_of_date(find.date) if find.date else None
+    if claimed is not None and find.date != find.modified:
+        return _meets(claimed, since, until)
+    # Nothing but a change is claimed, or nothing: the publication lies somewhere
+    # before, or where the address files it.
+    filed = span_of_path(find.url)
+    if filed is not None:
+        return _meets(filed, since, until)
+    return claimed is None or _meets(claimed, since, None)
 
 
 def _meets(span: Span, since: datetime | None, until: datetime | None) -> bool:

@@ -178,7 +178,8 @@ def first_state(
     """Make the state of a source that is new, or back again: its first tick is now.
 
     Many that are new together are spread over some minutes: each of them asks for
-    robots.txt, and reads a whole feed. Who gives hours by cron means these hours: such a source waits for the first of them.
+    robots.txt, and reads a whole feed. Who gives hours by cron means these hours: such
+    a source waits for the first of them.
     """
     spread = min(_SPREAD_S, new / _NEW_EACH_S) * fraction(source.id)
     first = (now + timedelta(seconds=spread)).replace(microsecond=0)

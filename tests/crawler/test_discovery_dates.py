@@ -121,6 +121,26 @@ def test_an_article_is_within_if_it_may_have_been_published_then(
 
 
 @pytest.mark.parametrize(
+    ("path", "date", "modified", "is_within"),
+    [
+        ("/2024/03/14/title", "2024-05-01", "2024-05-01", True),
+        ("/2024/5/1/title", "2024-05-02", "2024-05-02", False),
+        ("/news/2023/12/title", None, None, False),
+        ("/news/2024/03/title", None, None, True),
+        ("/2024/02/30/title", None, None, True),  # no such day: February, and its end
+        ("/2024/05/01/title", "2024-03-14", None, True),  # what is claimed counts
+        ("/best-of-2023/title", None, None, True),
+        ("/page?day=/2023/12/01/", None, None, True),
+    ],
+)
+def test_the_day_an_article_is_filed_under_counts_where_none_is_claimed(
+    path, date, modified, is_within
+):
+    found = Found(url=f"https://a.example{path}", date=date, modified=modified)
+    assert within(found, MARCH, APRIL) is is_within
+
+
+@pytest.mark.parametrize(
     ("name", "is_within"),
     [
         ("sitemap-2024-03.xml", True),

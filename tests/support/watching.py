@@ -2,7 +2,8 @@
 
 `python -m tests.support.watching CLOCK VERB …` is the `dateline` command, but that its
 time is that of the clock in the file CLOCK: alarms ring by it, and whoever waits for
-a host waits by it. What is looked at every few seconds is looked at more often.
+a host waits by it. What is looked at every few seconds is looked at more often, and
+one process extracts texts, which loads nothing in advance: it is there sooner.
 """
 
 from __future__ import annotations
@@ -153,8 +154,13 @@ def main(clock_path: str, *arguments: str) -> None:
     # Before anything else is imported: some take the function as it is then.
     clock.now = SimClock.open(Path(clock_path)).now
     import dateline as command  # noqa: PLC0415
+    from pipelines.pool import ExtractionPool  # noqa: PLC0415
 
     with (
+        mock.patch(
+            "crawler.session.ExtractionPool",
+            lambda _workers, *, warm: ExtractionPool(1, warm=False),  # noqa: ARG005
+        ),
         mock.patch("crawler.manners.asyncio", ClockWaiting()),
         mock.patch("crawler.schedule.ApschedulerAlarms", ClockAlarms),
         mock.patch("crawler.schedule.HEARTBEAT_S", OFTEN_S),
