@@ -74,6 +74,7 @@ class Poll:
     planned_for: datetime
     began_at: datetime
     outcome: str
+    reason: str
     is_first: bool  # of its source
 
     @property
@@ -151,6 +152,7 @@ def polls(root: Path) -> list[Poll]:
                 planned_for=parse_warc_date(row["planned_for"]),
                 began_at=parse_warc_date(row["began_at"]),
                 outcome=row["outcome"] or "going on",
+                reason=row["reason"],
                 is_first=row["source_id"] not in seen,
             )
         )
@@ -216,6 +218,10 @@ def report(
         f"99 % {late[int(len(late) * 0.99)]:.2f}, most {late[-1]:.2f} "
         f"(tolerance {tolerance_s:.0f})"
     )
+    for poll in [poll for poll in run if poll.outcome == "failed"][:3]:
+        print(
+            f"failed                  {poll.planned_for:%H:%M:%S} {poll.reason[:100]}"
+        )
     first_late = max((poll.late_s for poll in firsts), default=0.0)
     print(f"first looks             {sources}, at most {first_late:.1f} s late")
     print(f"memory, all processes   at most {most_mb:.0f} MB (asked: {MOST_MB:.0f})")

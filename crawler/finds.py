@@ -123,9 +123,10 @@ def within(
     The seed's dates decide, and what they leave open counts as within: no
     date, one that can not be read, a day without a zone. Of an article known
     by its last change alone, the day its address files it under counts, else
-    only a change before `since` tells something: it was published earlier still. A sitemap whose last change lies before `since`
-    names nothing newer; one named after a month or a year is out if that lies
-    outside. Both bounds are aware; None is no bound.
+    only a change before `since` tells something: it was published earlier still.
+    A sitemap whose last change lies before `since` names nothing newer; one named
+    after a month or a year is out if that lies outside. Both bounds are aware;
+    None is no bound.
     """
     if isinstance(find, NestedSitemap):
         span = span_of_name(find.url)

@@ -79,7 +79,7 @@ def test_a_crawl_into_a_read_only_collection_changes_nothing(tmp_path):
         root = disk.folder / "collection"
         sources = tmp_path / "sources.toml"
         sources.write_text(gazette.sources_toml(), "utf-8")
-        crawl = ["crawl", "--again", "--sources", str(sources), "--json"]
+        crawl: list[object] = ["crawl", "--again", "--sources", sources, "--json"]
         crawl += ["--collection", root]
         processes = []
         for number in range(3):

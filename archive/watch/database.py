@@ -15,7 +15,7 @@ from archive.watch import schema
 from archive.watch.migrations import HEAD, TABLE
 
 NAME: Final = "watch.sqlite3"
-_CACHE_KIB: Final = 64 * 1024  # docs/decisions/0012
+_CACHE_KIB: Final = 16 * 1024  # docs/decisions/0012
 
 _REVISION: Final = text(f"SELECT version_num FROM {TABLE}")  # noqa: S608 (a constant)
 _MAKE_TABLE: Final = text(

@@ -8,7 +8,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from archive.clock import warc_date
 from archive.model import Discovery
@@ -27,8 +35,11 @@ _T = TypeVar("_T")
 class Known:
     """How a key stands that is known already."""
 
-    state: str
+    is_left_out: bool
     same_as: str | None  # the key that stands for it
+
+
+_WANTED: Final = Known(is_left_out=False, same_as=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,7 @@ class Entry:
 
     def _is_reopened(self, known: Known) -> bool:
         """Whether an address that was left out is wanted now."""
-        is_left_out = known.state == AddressState.FOUND and known.same_as is None
+        is_left_out = known.is_left_out and known.same_as is None
         return is_left_out and self.reason is None
 
     def write(
@@ -81,15 +92,18 @@ class Entry:
 def known_of(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
     """Tell of each known key how it stands."""
     keys = list(keys)
-    states = dict(connection.execute(_STATES, {"keys": keys}).all())
-    # Only what is not known, or not to be fetched, can be an alias.
-    odd = [key for key in keys if states.get(key, "found") == AddressState.FOUND]
-    same = dict(connection.execute(_SAME, {"keys": odd}).all()) if odd else {}
-    return {
-        key: Known(state=states.get(key, AddressState.FOUND), same_as=same.get(key))
-        for key in keys
-        if key in states or key in same
+    left_out = {
+        key: bool(is_left_out)
+        for key, is_left_out in connection.execute(_KNOWN, {"keys": keys})
     }
+    # Only what is not known, or not to be fetched, can be an alias.
+    odd = [key for key in keys if left_out.get(key, True)]
+    same = dict(connection.execute(_SAME, {"keys": odd}).all()) if odd else {}
+    known = dict.fromkeys(left_out, _WANTED)
+    for key in odd:
+        if key in left_out or key in same:
+            known[key] = Known(is_left_out=key in left_out, same_as=same.get(key))
+    return known
 
 
 def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
@@ -100,9 +114,16 @@ def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
 
 
 _addresses, _aliases = schema.addresses.c, schema.aliases.c
-_STATES: Final = select(_addresses.key, _addresses.state).where(
-    _addresses.key.in_(bindparam("keys", expanding=True))
-)
+_other = schema.addresses.alias("other")
+_KNOWN: Final = select(
+    _addresses.key,
+    # As a range: an equal key would be looked for in the index that all are in, and
+    # its row then read. And written out: a partial index serves no parameter.
+    exists().where(
+        _other.c.key.between(_addresses.key, _addresses.key),
+        _other.c.state == literal_column(f"'{AddressState.FOUND}'"),
+    ),
+).where(_addresses.key.in_(bindparam("keys", expanding=True)))
 _SAME: Final = select(_aliases.key, _aliases.same_as).where(
     _aliases.key.in_(bindparam("keys", expanding=True))
 )

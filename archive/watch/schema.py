@@ -66,6 +66,14 @@ Index(
     sqlite_where=addresses.c.due_at.is_not(None),
     postgresql_where=addresses.c.due_at.is_not(None),
 )
+# Whether a find is known is read from indexes alone: the rows of a site lie far
+# apart in the table, its keys beside each other.
+Index(
+    "addresses_left_out",
+    addresses.c.key,
+    sqlite_where=addresses.c.state == "found",
+    postgresql_where=addresses.c.state == "found",
+)
 # what a killed run left behind
 Index(
     "addresses_in_work",

@@ -57,6 +57,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'fetching'"),
             postgresql_where=sa.text("state = 'fetching'"),
         )
+        batch_op.create_index(
+            "addresses_left_out",
+            ["key"],
+            unique=False,
+            sqlite_where=sa.text("state = 'found'"),
+            postgresql_where=sa.text("state = 'found'"),
+        )
 
     op.create_table(
         "aliases",
