@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 1  # of this schema; another one means: dateline rebuild
+VERSION = 2  # of this schema; another one means: dateline rebuild
 
 metadata = MetaData()
 
@@ -107,6 +107,8 @@ Index(
     postgresql_where=captures.c.text_outcome.is_(None),
 )
 Index("captures_by_run", captures.c.run_id)
+# the story of an address, from how it was found
+Index("captures_by_found_url", captures.c.found_url)
 
 misses = Table(
     "misses",
@@ -123,6 +125,7 @@ misses = Table(
 )
 Index("misses_by_url", misses.c.url, misses.c.date)
 Index("misses_by_run", misses.c.run_id)
+Index("misses_by_found_url", misses.c.found_url)
 
 articles = Table(
     "articles",
