@@ -1,4 +1,4 @@
-"""How many of N kills does `dateline run` survive, without a loss and without a repeat?
+"""How many of N kills `dateline run` survives, without a loss or a repeat.
 
 Watches sources of the simulated web while the clock runs fast and stories appear, kills
 the process (its group, or the main process alone) at random instants, starts it again,
@@ -52,9 +52,20 @@ STEP_EVERY_S: Final = 0.1
 # From the answer's last byte to the fsync: a busy machine takes its time.
 IN_FLIGHT_S: Final = 5.0
 RESOLUTION: Final = timedelta.resolution
-_KINDS: Final = (
-    "rss atom json sitemap list shared aliases etag weak fickle busy too-many".split()
-)
+_KINDS: Final = [
+    "rss",
+    "atom",
+    "json",
+    "sitemap",
+    "list",
+    "shared",
+    "aliases",
+    "etag",
+    "weak",
+    "fickle",
+    "busy",
+    "too-many",
+]
 _OLD: Final = timedelta(hours=6)  # stories of before the start
 _WORK_S: Final = 2.5
 _LOOK_EVERY_S: Final = 0.1
@@ -97,7 +108,7 @@ def _shortened(host: Host | FarmHost) -> Host:
 
 @dataclass(slots=True)
 class WatchGround:
-    """A collection that is watched into, and whose watcher is killed, again and again."""
+    """A collection that is watched into, and whose watcher is killed again."""
 
     folder: Path
     served: Served
@@ -190,9 +201,7 @@ class WatchGround:
         problems, self.problems = self.problems, []
         entries = self.served.entries()
         with Collection.open(self.root) as collection:
-            held = [
-                kept.capture for kept in captures(collection.catalogue, Limits())
-            ]
+            held = [kept.capture for kept in captures(collection.catalogue, Limits())]
             for finding in verify_collection(collection):
                 if finding.severity is not Severity.NOTE:
                     problems.append(f"verify: {finding}")
@@ -297,8 +306,9 @@ def asked_for_nothing(
     for entry in entries:
         if entry.status:
             asked[f"{entry.host}{entry.target}"].append(entry)
-    kept = Counter(one.url.partition("://")[2].replace(_port(one.url), "", 1)
-                   for one in held)
+    kept = Counter(
+        one.url.partition("://")[2].replace(_port(one.url), "", 1) for one in held
+    )
     for target, of_one in asked.items():
         missing = len(of_one) - kept[target]
         cut = sum(
@@ -312,9 +322,7 @@ def asked_for_nothing(
             yield f"{target}: {kept[target]} captures of {len(of_one)} answers"
 
 
-def ledger_problems(
-    ticks: Iterable[Tick], kills: int, now: datetime
-) -> Iterator[str]:
+def ledger_problems(ticks: Iterable[Tick], kills: int, now: datetime) -> Iterator[str]:
     """Name ticks without exactly one outcome: gaps, doubles, and open ones."""
     by_source: dict[str, list[Tick]] = defaultdict(list)
     for tick in ticks:

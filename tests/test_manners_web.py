@@ -1,4 +1,4 @@
-"""How hosts are treated, told from the logs of the servers, over restarts and processes.
+"""How hosts are treated, told from their logs, over restarts and processes.
 
 The commands live by the clock of the simulated web. It stands still while a command
 starts, so that a restart takes no time that a host could have asked for.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from typing_extensions import override
 
 from archive.clock import parse_warc_date
 from archive.watch.database import WatchDatabase
@@ -226,7 +227,9 @@ def test_no_restart_is_a_way_around_what_a_host_asks_for(open_scene):
     assert min(own_distances(captures, ASKS_DELAY)) >= 2 - EXACT_S
     assert hasty(entries, web, sim=True, slack_s=SLACK_S) == []
     # Nobody heeds an answer that he did not live to read.
-    read_by = [e for e in entries if not any(0 <= k - e.ended < UNREAD_S for k in kills)]
+    read_by = [
+        e for e in entries if not any(0 <= k - e.ended < UNREAD_S for k in kills)
+    ]
     for host in PATIENT:
         assert any(entry.retry_after for entry in read_by if entry.host == host)
     assert [
@@ -278,6 +281,7 @@ class Signpost:
 class SignpostWeb(Web):
     """A web with a signpost, whose last host is led to."""
 
+    @override
     def sites(self) -> dict[str, Site]:
         host = self.hosts[-1]
         assert isinstance(host, Host)

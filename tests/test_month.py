@@ -70,12 +70,11 @@ def edited(world: World) -> dict[str, Source]:
             sources[name] = source
     fixed = [s for s in sources.values() if not isinstance(s.rhythm, Adaptive)]
     for source in rng.sample(fixed, 4):
-        rhythm: Rhythm = rng.choice(
-            [
-                Every(seconds=rng.choice((20, 45, 75, 300)) * 60),
-                Cron(expression=rng.choice(EXPRESSIONS), zone=rng.choice(ZONES)),
-            ]
-        )
+        rhythms: list[Rhythm] = [
+            Every(seconds=rng.choice((20, 45, 75, 300)) * 60),
+            Cron(expression=rng.choice(EXPRESSIONS), zone=rng.choice(ZONES)),
+        ]
+        rhythm = rng.choice(rhythms)
         sources[source.id] = make_source(source.id, rhythm)
     number = world.rng.randrange(10**6)
     sources[f"new-{number}"] = make_source(f"new-{number}", Every(seconds=2 * HOUR))

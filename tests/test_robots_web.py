@@ -1,4 +1,4 @@
-"""robots.txt over a simulated web: what was asked, what was refused, and by which record.
+"""robots.txt over a simulated web: what was asked or refused, by which record.
 
 Each case is a host of its own, so the log of the servers shows for each what was asked
 of it. All of them are addresses of one list, crawled by one process; a second one goes
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pytest
 from sqlalchemy import update
+from typing_extensions import override
 
 from archive.clock import warc_date
 from archive.collection import Collection
@@ -101,9 +102,13 @@ def filled(beginning: str, length: int, end: str) -> str:
     """Write a robots.txt whose `end` begins behind so many octets."""
     line = "# a remark that nobody reads, and there are many of them\n"
     rest = length - len(beginning)
-    return beginning + line * (rest // len(line)) + "#" * (rest % len(line) - 1) + (
-        "\n" if rest % len(line) else ""
-    ) + end
+    return (
+        beginning
+        + line * (rest // len(line))
+        + "#" * (rest % len(line) - 1)
+        + ("\n" if rest % len(line) else "")
+        + end
+    )
 
 
 # ---------------------------------------------------------------- the table
@@ -170,7 +175,9 @@ REDIRECTS = (
         )
         for status in (302, 303, 307, 308)
     ),
-    unavailable("more hops than anybody follows", robots=(Robots(text=RULES, hops=15),)),
+    unavailable(
+        "more hops than anybody follows", robots=(Robots(text=RULES, hops=15),)
+    ),
     unavailable("a loop", troubles=answers(301, location=ROBOTS)),
     unavailable("a hop to 404", robots=(Robots(status=404, hops=1),)),
     unreachable("a hop to 503", 503, robots=(Robots(status=503, hops=1),)),
@@ -213,7 +220,9 @@ SIZES = (
         # Read as far as the limit the last line would say "Disallow: /".
         name="a rule across 500 KiB",
         robots=(
-            Robots(text=filled(RULES, SIZE_LIMIT - 11, "Disallow: /nobody/asks/this\n")),
+            Robots(
+                text=filled(RULES, SIZE_LIMIT - 11, "Disallow: /nobody/asks/this\n")
+            ),
         ),
         allowed=(OPEN,),
         refused=(SHUT,),
@@ -369,7 +378,10 @@ GROUPS = (
     ),
 )
 
-CHANGES = (Robots(text=RULES), Robots(text="User-agent: *\nDisallow: /open/\n", since=LATER))
+CHANGES = (
+    Robots(text=RULES),
+    Robots(text="User-agent: *\nDisallow: /open/\n", since=LATER),
+)
 ENDS = {"then_allowed": ("/shut/2.html",), "then_refused": ("/open/2.html",)}
 STAYS = {"then_allowed": ("/open/2.html",), "then_refused": ("/shut/2.html",)}
 NONE_YET = (Robots(status=404), Robots(text=RULES, since=LATER))
@@ -451,8 +463,7 @@ AGES = (
 )
 
 CASES: Final = {
-    case.name: case
-    for case in (*STATUSES, *REDIRECTS, *SIZES, *PATHS, *GROUPS, *AGES)
+    case.name: case for case in (*STATUSES, *REDIRECTS, *SIZES, *PATHS, *GROUPS, *AGES)
 }
 AGED: Final = {name: case for name, case in CASES.items() if case.aged is not None}
 ADDRESSES: Final = {
@@ -526,6 +537,7 @@ class Directory:
 class ListedWeb(Web):
     """A web with a directory."""
 
+    @override
     def sites(self) -> dict[str, Site]:
         return {**Web.sites(self), DIRECTORY: Directory(self.port)}
 
@@ -618,7 +630,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def age(root: Path, port: int) -> None:
     """Let what is kept of some robots.txt be older."""
     columns = schema.robots.c
-    now = datetime.now(UTC)  # noqa: DTZ005, TID251 (as the crawl will tell it)
+    now = datetime.now(UTC)
     with closing(WatchDatabase(root)) as watch, watch.writing() as connection:
         for name, case in AGED.items():
             assert case.aged is not None
@@ -661,9 +673,7 @@ def test_no_host_is_asked_for_more_than_it_allows(name, crawled):
     assert is_loop or len(robots) <= 1 + by_others  # however many addresses wait
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, case in CASES.items() if case.refused]
-)
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.refused])
 def test_a_refusal_cites_the_record_of_the_robots_txt_that_refused(name, crawled):
     case = CASES[name]
     citing = case.cited or name

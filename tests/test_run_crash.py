@@ -1,4 +1,4 @@
-"""`dateline run` is killed, and the next start goes on. Long: `benchmarks.watchkills`."""
+"""`dateline run` is killed, and goes on. The long form: `benchmarks.watchkills`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import pytest
 from benchmarks.watchkills import (
     RECHECK,
     RHYTHM,
-    Kill,
     WatchGround,
-    asked_for_nothing,
-    kept_twice,
-    ledger_problems,
-    lost,
     make_ground_web,
 )
 from tests.support.simweb.clock import SimClock

@@ -524,11 +524,11 @@ def _check_adaptive(rows: list[Tick], stretches: list[Stretch], backs: int) -> N
         is_first = any(s.has_first and s.since == row.planned_for for s in stretches)
         limit = timedelta(seconds=rhythm.ceiling_s) + slack
         assert is_first or gap <= limit, (gap, before, row)
-        if gap.total_seconds() < rhythm.floor_s - 1:
-            # a second try, or a first tick when a source came back, or the clock did
-            if not (row.planned_for.microsecond or is_first):
-                backs -= 1
-                assert backs >= 0, (before, row)
+        # a second try, or a first tick when a source came back, or the clock did
+        is_short = gap.total_seconds() < rhythm.floor_s - 1
+        if is_short and not (row.planned_for.microsecond or is_first):
+            backs -= 1
+            assert backs >= 0, (before, row)
         if row.count > 1:
             span = (row.planned_until - row.planned_for).total_seconds()
             assert span >= (row.count - 2) * rhythm.floor_s

@@ -145,7 +145,8 @@ class ClockWaiting:
     async def sleep(self, seconds: float) -> None:
         """Wait by the clock."""
         end = clock.now() + timedelta(seconds=seconds)
-        while (left := (end - clock.now()).total_seconds()) > 0:
+        # Nobody tells when a clock that is a file is set.
+        while (left := (end - clock.now()).total_seconds()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, _STEP_S))
 
 
@@ -157,9 +158,9 @@ def main(clock_path: str, *arguments: str) -> None:
     from pipelines.pool import ExtractionPool  # noqa: PLC0415
 
     with (
-        mock.patch(
+        mock.patch(  # noqa: PT008 (it is given arguments that it has to drop)
             "crawler.session.ExtractionPool",
-            lambda _workers, *, warm: ExtractionPool(1, warm=False),  # noqa: ARG005
+            lambda _workers, *, warm: ExtractionPool(1, warm=False),
         ),
         mock.patch("crawler.manners.asyncio", ClockWaiting()),
         mock.patch("crawler.schedule.ApschedulerAlarms", ClockAlarms),
