@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -64,6 +65,14 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Newsroom() as newsroom:
         yield Desk(newsroom, tmp_path)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def get(port: int, path: str) -> tuple[int, str]:
