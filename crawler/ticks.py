@@ -4,7 +4,6 @@ A tick is a moment on a whole second, in UTC. Nothing has to be remembered to
 find the next one: the ticks of `Every` lie on a grid since 1970 whose phase comes
 from the id of the source, those of `Cron` on the clock of its zone, those
 of `Adaptive` one learnt interval behind the tick before.
-
 """
 
 from __future__ import annotations

@@ -42,9 +42,15 @@ class _Fields:
     """An expression, read."""
 
     days: CronSim  # asked which days fit, never stepped
+    months: frozenset[int]
     hours: tuple[int, ...]
     minutes: tuple[int, ...]
     is_fixed: bool  # neither of them is `*`
+
+    def fits(self, day: date) -> bool:
+        """Whether there are ticks on a day."""
+        # Of the month cronsim itself sees to when it steps.
+        return day.month in self.months and self.days.match_day(day)
 
     def times_from(self, hour: int, minute: int) -> tuple[int, int] | None:
         """Give the first time of a day that is not before one."""
@@ -66,7 +72,7 @@ def cron_tick(rhythm: Cron, after: datetime) -> datetime:
     local = after.astimezone(zone)
     day = local.date()
     if _is_steady(day, zone):
-        if fields.days.match_day(day):
+        if fields.fits(day):
             # The clock shows this day as it is, so its times can be looked up.
             since = (local.replace(second=0, microsecond=0, tzinfo=None)) + _MINUTE
             found = None
@@ -78,7 +84,7 @@ def cron_tick(rhythm: Cron, after: datetime) -> datetime:
     else:
         day -= _DAY  # whose last times can have been moved into this day
     for _ in range(_DAYS):
-        if fields.days.match_day(day):
+        if fields.fits(day):
             for tick in _ticks_of(fields, day, zone):
                 if tick > after:
                     return tick
@@ -103,7 +109,7 @@ def cron_between(rhythm: Cron, after: datetime, until: datetime) -> Span | None:
     day, last_day = (moment.astimezone(zone).date() for moment in (first, until))
     day -= _DAY
     while day <= last_day:
-        if fields.days.match_day(day):
+        if fields.fits(day):
             is_whole = (
                 _midnight(day, zone) > last and _midnight(day + _DAY, zone) <= until
             )
@@ -167,6 +173,7 @@ def _fields(expression: str) -> _Fields:
     minutes, hours = expression.split()[:2]
     return _Fields(
         days=read,
+        months=frozenset(read.months),
         hours=tuple(sorted(read.hours)),
         minutes=tuple(sorted(read.minutes)),
         is_fixed=not (minutes.startswith("*") or hours.startswith("*")),

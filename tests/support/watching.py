@@ -1,9 +1,10 @@
 """`dateline` as a process that watches: on a simulated clock, told by signals, killed.
 
-`python -m tests.support.watching CLOCK VERB …` is the `dateline` command, but that its
-time is that of the clock in the file CLOCK: alarms ring by it, and whoever waits for
-a host waits by it. What is looked at every few seconds is looked at more often, and
-one process extracts texts, which loads nothing in advance: it is there sooner.
+`python -m tests.support.watching CLOCK EXTRACTOR VERB …` is the `dateline` command, but
+that its time is that of the clock in the file CLOCK: alarms ring by it, and whoever
+waits for a host waits by it. What is looked at every few seconds is looked at more
+often, and one process extracts texts, which loads nothing in advance: it is there
+sooner.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from typing import Any, Final
 from unittest import mock
 
 from archive import clock
+from pipelines.extraction import Extraction, Extractor, ExtractorInfo, Page
+from pipelines.pool import DEFAULT_EXTRACTOR
 from tests.support.killing import Process
 from tests.support.simweb.clock import SimClock
 
+SLOW_EXTRACTOR: Final = "tests.support.watching:build_slow"
+SLOW_S: Final = 0.7  # for each page
 OFTEN_S: Final = 0.2  # between two looks at what is looked at every few seconds
 _STEP_S: Final = 0.01  # how soon a jump of the clock is noticed
 _LIMIT_S: Final = 60.0
@@ -32,16 +37,21 @@ _LIMIT_S: Final = 60.0
 class Watch(Process):
     """A `dateline` command that goes on, and says one JSON value a line.
 
-    With a `clock` it lives by that clock, else by the system's.
+    With a `clock` it lives by that clock, else by the system's. With a clock the
+    extractor may be another one than usual.
     """
 
     def __init__(
-        self, *arguments: object, output: Path, clock: SimClock | None = None
+        self,
+        *arguments: object,
+        output: Path,
+        clock: SimClock | None = None,
+        extractor: str = DEFAULT_EXTRACTOR,
     ) -> None:
         """Start it; what it says goes to `output`, and to `.err` beside it."""
         driver: tuple[str, ...] = ("dateline",)
         if clock is not None:
-            driver = ("tests.support.watching", str(clock.path))
+            driver = ("tests.support.watching", str(clock.path), extractor)
         super().__init__([*map(str, arguments)], output, driver=driver)
 
     @property
@@ -150,7 +160,35 @@ class ClockWaiting:
             await asyncio.sleep(min(left, _STEP_S))
 
 
-def main(clock_path: str, *arguments: str) -> None:
+class SlowExtractor:
+    """Takes its time, so that a page is kept long before it has its text."""
+
+    def __init__(self, extractor: Extractor) -> None:
+        """Slow down another one."""
+        self._extractor = extractor
+
+    @property
+    def info(self) -> ExtractorInfo:
+        """Say what the other one is."""
+        return self._extractor.info
+
+    def warm_up(self) -> None:
+        """Do nothing in advance."""
+
+    def extract(self, page: Page) -> Extraction:
+        """Extract, later."""
+        time.sleep(SLOW_S)
+        return self._extractor.extract(page)
+
+
+def build_slow() -> SlowExtractor:
+    """Make the usual extractor, slowed down."""
+    from pipelines.trafilatura_text import build  # noqa: PLC0415 (a second to load)
+
+    return SlowExtractor(build())
+
+
+def main(clock_path: str, extractor: str, *arguments: str) -> None:
     """Be the `dateline` command on the time of a clock."""
     # Before anything else is imported: some take the function as it is then.
     clock.now = SimClock.open(Path(clock_path)).now
@@ -160,7 +198,9 @@ def main(clock_path: str, *arguments: str) -> None:
     with (
         mock.patch(  # noqa: PT008 (it is given arguments that it has to drop)
             "crawler.session.ExtractionPool",
-            lambda _workers, *, warm: ExtractionPool(1, warm=False),
+            lambda _workers, *, warm: ExtractionPool(
+                1, warm=False, extractor=extractor
+            ),
         ),
         mock.patch("crawler.manners.asyncio", ClockWaiting()),
         mock.patch("crawler.schedule.ApschedulerAlarms", ClockAlarms),
