@@ -189,8 +189,6 @@ def test_cronsim_agrees_where_clocks_change_by_whole_hours(expression, zone):
     assert (span.first, span.last, span.count) == (wanted[0], wanted[-1], len(wanted))
 
 
-
-
 @pytest.mark.parametrize(
     "rhythm", [Every(seconds=60), Adaptive(), Cron(expression="* * * * *")], ids=repr
 )
