@@ -56,11 +56,53 @@ class TextOutcome(StrEnum):
     EMPTY = "empty"  # the extractor found no text on the page
     UNCHANGED = "unchanged"  # a revisit: the text is that of the earlier capture
     NOT_ARTICLE = "not-article"  # role, status or media type: nothing to extract
+    OTHER_CLASS = "other-class"  # a page, but no article: the capture class says what
     TIMEOUT = "timeout"  # the worker was killed at its time limit
     MEMORY = "memory"  # the worker went over its memory limit
     CRASHED = "crashed"  # the worker died
     FAILED = "failed"  # the extractor raised; the detail says what
     UNDECODABLE = "undecodable"  # the content coding is broken or expands too far
+
+
+class CaptureClass(StrEnum):
+    """What an answer is, decided before its text counts as an article."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live-blog"  # updates, one below the other, each with its time
+    LISTING = "listing"  # front, section, search or tag page
+    STUB = "paywall-stub"  # the beginning of an article, the rest for subscribers
+    CONSENT = "consent-wall"  # asks for consent instead of showing the page
+    CHALLENGE = "bot-challenge"  # asks who is asking
+    SOFT_404 = "soft-404"  # says "not found" with status 200
+    LOGIN = "login"  # a form to log in or register, and nothing else
+    EMPTY = "empty"  # a frame without content, such as a page that scripts would fill
+    ERROR = "error"  # an error of the server's, told with status 200
+    MEDIA = "media"  # a player, gallery or picture with hardly any text
+
+
+class Access(StrEnum):
+    """Who may read an article, as its page says."""
+
+    FREE = "free"
+    PAYWALLED = "paywalled"
+
+
+class BylineKind(StrEnum):
+    """Who is named as an author."""
+
+    PERSON = "person"
+    AGENCY = "agency"  # a news agency: Reuters, dpa, AA
+    ORGANISATION = "organisation"  # a paper, a desk, a company
+
+
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
 
 
 class FetchOutcome(StrEnum):
@@ -267,11 +309,86 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement a page makes about itself."""
+    """One statement about an article, by its page or by what led to it."""
 
-    field: str  # "title", "author", "date", …
+    field: str  # "title", "author", "published", …
     value: str  # raw
-    origin: str  # where it stood, e.g. "trafilatura"
+    origin: str  # where it stood: "json-ld:NewsArticle.headline", "meta:og:title", "h1"
+    is_chosen: bool = False  # ours: the field of the article was made of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """One name that stands as an author, in the order of the page."""
+
+    name: str  # the publisher's, without "by", role and place
+    kind: BylineKind  # ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A date to the precision that is known, and the time it can have been."""
+
+    text: str  # ISO 8601, to its precision, with the offset if one was stated
+    precision: Precision
+    earliest: datetime  # UTC, inclusive
+    latest: datetime  # UTC, inclusive; never after the capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDateline:
+    """The line a report begins with: where, when, by whom ("ALEPPO, Nov. 30 (SANA)")."""
+
+    text: str  # as it stands
+    place: str | None
+    day: str | None  # ISO 8601; the year is the article's if none is stated
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image of an article."""
+
+    url: str  # absolute
+    caption: str | None = None  # the publisher's
+    alt: str | None = None  # the publisher's
+    credit: str | None = None  # the publisher's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link in the text of an article."""
+
+    url: str  # absolute
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a page says of its article, normalised. A field not stated is None or ()."""
+
+    title: str | None = None  # the headline, without site name, section and kicker
+    kicker: str | None = None  # the line above the headline
+    section: str | None = None
+    standfirst: str | None = None  # the summary below the headline
+    bylines: tuple[Byline, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    dateline: ReportDateline | None = None
+    site_name: str | None = None
+    description: str | None = None
+    language: str | None = None  # BCP 47, identified in the text
+    canonical_url: str | None = None  # only if the page states one
+    licence: str | None = None
+    access: Access | None = None
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    quoted_sources: tuple[str, ...] = ()  # agencies and papers the text names
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the bylines, whoever they are."""
+        return tuple(byline.name for byline in self.bylines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,13 +414,10 @@ class Article:
 
     id: str  # `<urn:uuid:…>` of the conversion record; the same for the same bytes
     canonical_url: str  # the publisher's, else the final address
-    title: str | None
-    authors: tuple[str, ...]
-    published: str | None  # ISO 8601, to the precision that is known
-    site_name: str | None
-    description: str | None
-    language: str | None
+    work: Work
     text: str
+    page_class: CaptureClass
+    confidence: float  # ours: how likely the text is good, 0 to 1, calibrated
     claims: tuple[Claim, ...]
     provenance: Provenance
 

@@ -14,10 +14,19 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from archive.digests import sha256_label
-from archive.model import Claim, TextOutcome
+from archive.model import CaptureClass, Claim, TextOutcome, Work
 from pipelines.errors import ExtractorUnavailable
 
 _LONGEST_DETAIL: Final = 500  # characters; the rest of a message helps nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the seed that led to a page claimed about it; kept in the archive too."""
+
+    title: str | None = None
+    date: str | None = None  # as the seed wrote it
+    origin: str = "seed"  # "feed", "sitemap", …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,7 @@ class Page:
     content_encoding: str | None  # the server's field value
     content_type: str | None  # the server's field value, it may name a charset
     captured_at: datetime  # our clock; no date after it is believed
+    hints: Hints = Hints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +47,10 @@ class Extraction:
 
     outcome: TextOutcome
     detail: str = ""  # ours: one sentence, empty if there is nothing odd to tell
+    page_class: CaptureClass | None = None  # None: it was not looked at
     text: str = ""
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    published: str | None = None  # ISO 8601, to the precision that is known
-    site_name: str | None = None
-    description: str | None = None
-    language: str | None = None  # BCP 47
-    canonical_url: str | None = None  # only if the page states one
+    confidence: float = 0.0  # how likely the text is good, 0 to 1
+    work: Work = Work()
     claims: tuple[Claim, ...] = ()  # as found, before anything was normalised
 
 

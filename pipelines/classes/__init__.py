@@ -1,0 +1,1 @@
+"""What a page is, decided before its text counts as an article."""

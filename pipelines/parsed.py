@@ -1,0 +1,164 @@
+"""A page, parsed once: what all readers of fields and texts share. Pure.
+
+Nobody changes the tree: who has to, copies it first. Drawings, styles and scripts,
+which make up much of a news page and hold no text, are not in it; the scripts are
+kept apart, since some hold data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from lxml import etree, html
+
+from pipelines.decoding import Markup
+from pipelines.extraction import Hints, Page
+from pipelines.jsonld import StructuredData, read_structured_data
+
+_UNREAD: Final = ("svg", "style", "script")  # elements that are not in the tree
+# The tree has no doctype, and libxml2 stumbles over odd ones.
+_DOCTYPE: Final = re.compile(rb"\s*<\s*!\s*doctype[^>]*>", re.IGNORECASE)
+_CLOSED_ROOT: Final = re.compile(rb"(<html[^<>]*?)\s*/>", re.IGNORECASE)
+_NAMING: Final = ("property", "name", "itemprop", "http-equiv")
+_JSON_LD: Final = "application/ld+json"
+
+Tree = Any  # lxml.html.HtmlElement, which ships no types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """An inline script, whatever its language."""
+
+    type: str  # media type, lower case, no parameters; "" if none is stated
+    id: str
+    text: str
+
+
+class Meta:
+    """The <meta> tags of a page, by their names in lower case, in document order."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, pairs: Iterator[tuple[str, str]]) -> None:
+        """Collect pairs of name and content; empty contents are left out."""
+        self._values: dict[str, list[str]] = {}
+        for name, content in pairs:
+            if said := content.strip():
+                self._values.setdefault(name, []).append(said)
+
+    def first(self, name: str) -> str | None:
+        """Give the first value of a name, or None."""
+        values = self._values.get(name)
+        return values[0] if values else None
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give all values of a name."""
+        return tuple(self._values.get(name, ()))
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names, in the order of their first values."""
+        return tuple(self._values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedPage:
+    """A page as its readers get it."""
+
+    url: str  # the address that answered
+    captured_at: datetime  # UTC; no date after it is believed
+    hints: Hints
+    markup: Markup
+    tree: Tree  # the root element; see the module for what is not in it
+    meta: Meta
+    data: StructuredData  # JSON-LD
+    scripts: tuple[Script, ...]  # inline, JSON-LD left out
+
+
+class MarkupParser:
+    """Parses markup with a lookup of element classes in C.
+
+    lxml.html's own asks Python for each node, which takes longer than parsing.
+    """
+
+    def __init__(self) -> None:
+        """Prepare the parser; one of them serves for any number of pages."""
+        self._parser = etree.HTMLParser(
+            encoding="utf-8",
+            collect_ids=False,
+            default_doctype=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        self._parser.set_element_class_lookup(
+            etree.ElementDefaultClassLookup(
+                element=html.HtmlElement,
+                comment=html.HtmlComment,
+                pi=html.HtmlProcessingInstruction,
+                entity=html.HtmlEntity,
+            )
+        )
+
+    def read(self, page: Page, markup: Markup) -> ParsedPage | None:
+        """Parse a page; None if it is empty, or some text that is not HTML.
+
+        Raises MemoryError.
+        """
+        tree = self.parse(markup.utf8)
+        if tree is None:
+            return None
+        scripts = list(_scripts(tree))
+        etree.strip_elements(tree, *_UNREAD, with_tail=False)
+        return ParsedPage(
+            url=page.url,
+            captured_at=page.captured_at,
+            hints=page.hints,
+            markup=markup,
+            tree=tree,
+            meta=Meta(_meta(tree)),
+            data=read_structured_data(
+                (script.text for script in scripts if script.type == _JSON_LD), page.url
+            ),
+            scripts=tuple(script for script in scripts if script.type != _JSON_LD),
+        )
+
+    def parse(self, utf8: bytes) -> Tree | None:
+        """Parse markup and leave everything in. Raises MemoryError."""
+        beginning = utf8[:50].lower()
+        if doctype := _DOCTYPE.match(utf8):
+            utf8 = utf8[doctype.end() :]
+        if closed := _CLOSED_ROOT.search(utf8, 0, 4096):
+            utf8 = closed[1] + b">" + utf8[closed.end() :]
+        try:
+            tree = html.fromstring(utf8, parser=self._parser)
+        except etree.ParserError:
+            return None
+        except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from error
+            return None
+        # trafilatura's own test for what it is given as bytes
+        if b"html" not in beginning and len(tree) < 2:
+            return None
+        return tree
+
+
+def _scripts(tree: Tree) -> Iterator[Script]:
+    for element in tree.iter("script"):
+        if text := element.text:
+            stated = (element.get("type") or "").partition(";")[0]
+            yield Script(
+                type=stated.strip().lower(), id=element.get("id") or "", text=text
+            )
+
+
+def _meta(tree: Tree) -> Iterator[tuple[str, str]]:
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        if content:
+            for naming in _NAMING:
+                if name := element.get(naming):
+                    yield name.strip().lower(), content
