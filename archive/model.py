@@ -337,7 +337,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDateline:
-    """The line a report begins with: where, when, by whom ("ALEPPO, Nov. 30 (SANA)")."""
+    """How a report begins: where, when, by whom ("ALEPPO, Nov. 30 (SANA)")."""
 
     text: str  # as it stands
     place: str | None

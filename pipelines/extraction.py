@@ -17,6 +17,7 @@ from archive.digests import sha256_label
 from archive.model import CaptureClass, Claim, TextOutcome, Work
 from pipelines.errors import ExtractorUnavailable
 
+NOTHING_STATED: Final = Work()
 _LONGEST_DETAIL: Final = 500  # characters; the rest of a message helps nobody
 
 
@@ -29,6 +30,9 @@ class Hints:
     origin: str = "seed"  # "feed", "sitemap", …
 
 
+NO_HINTS: Final = Hints()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The bytes of one answer, and what has to be known to read them."""
@@ -38,7 +42,7 @@ class Page:
     content_encoding: str | None  # the server's field value
     content_type: str | None  # the server's field value, it may name a charset
     captured_at: datetime  # our clock; no date after it is believed
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class Extraction:
     page_class: CaptureClass | None = None  # None: it was not looked at
     text: str = ""
     confidence: float = 0.0  # how likely the text is good, 0 to 1
-    work: Work = Work()
+    work: Work = NOTHING_STATED
     claims: tuple[Claim, ...] = ()  # as found, before anything was normalised
 
 

@@ -152,7 +152,7 @@ def _nodes(loaded: object, most: int) -> list[Node]:
 
 
 def _article(nodes: Iterable[Node], url: str) -> Node | None:
-    """Choose: the node that names the page's address, else the first with a headline."""
+    """Choose the node that names the page's address, else one with a headline."""
     candidates = [node for node in nodes if is_article(node)]
     path = _path(url)
     return max(
