@@ -19,7 +19,7 @@ from archive.options import JsonOption
 from pipelines.article_text import UNKNOWN_ADDRESS, page_of, the_extractor
 from pipelines.extraction import Extraction, Page, attempt
 from pipelines.pool import ExtractionPool
-from pipelines.textfiles import batch, json_line, listed_pages, read_payload
+from pipelines.textfiles import batch, json_line, listed_pages, read_payload, sentence
 from pipelines.textvalues import accident, whole
 
 Fetch = Callable[[str, bool], Page]
@@ -112,7 +112,7 @@ def _from_file(
         with _opened(name) as file:
             payload = read_payload(file, name)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{name} can not be read: {error}") from error
+        raise UsageError(f"can not be read: {sentence(error)}") from error
     return page_of(
         payload,
         url or UNKNOWN_ADDRESS,
@@ -133,8 +133,8 @@ def _print_page(page: Page, *, as_json: bool) -> int:
         _write(json_line(whole(page, extraction, extractor.info)))
     elif extraction.text:
         _write(extraction.text.encode("utf-8", "replace") + b"\n")
-    for sentence in _remarks(extraction):
-        typer.echo(f"dateline: {sentence}", err=True)
+    for remark in _remarks(extraction):
+        typer.echo(f"dateline: {remark}", err=True)
     return 0 if extraction.text else 1
 
 
@@ -157,7 +157,7 @@ def _print_batch(name: str, workers: int | None, captured_at: datetime) -> int:
         with _opened(name) as file:
             lines = file.readlines()
     except OSError as error:
-        raise UsageError(f"{name} can not be read: {error}") from error
+        raise UsageError(f"can not be read: {sentence(error)}") from error
     folder = Path() if name == _STDIN else Path(name).parent
     warm = sum(map(len, lines)) > _WARM_FROM
     code = 0

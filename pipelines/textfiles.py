@@ -65,8 +65,7 @@ def listed_pages(
             page = _page(told, folder, captured_at)
         # ValueError: a path that no file can have, such as one with a NUL.
         except (_BadLineError, UsageError, OSError, ValueError) as error:
-            said = str(error)[:_LONGEST_ERROR]
-            yield Listed(number=number, id=name, error=said)
+            yield Listed(number=number, id=name, error=sentence(error))
         else:
             yield Listed(number=number, id=name, page=page)
 
@@ -84,6 +83,14 @@ def batch(listed: Iterable[Listed], pool: ExtractionPool) -> Iterator[Values]:
             yield _row(*waiting.popleft())
     while waiting:
         yield _row(*waiting.popleft())
+
+
+def sentence(error: Exception) -> str:
+    """Say on one line what an error says, without the number of the system's."""
+    said = str(error)
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        said = f"{error.filename}: {error.strerror}"
+    return " ".join(said.split())[:_LONGEST_ERROR]
 
 
 def json_line(values: Values) -> bytes:

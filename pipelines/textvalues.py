@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Final
+
+from msgspec import to_builtins
 
 from archive.clock import warc_date
 from archive.model import Moment, Precision, TextOutcome
@@ -48,8 +48,8 @@ def whole(page: Page, extraction: Extraction, info: ExtractorInfo) -> Values:
         "captured_at": warc_date(page.captured_at),
         **row(extraction),
         "detail": extraction.detail,
-        **_plain(asdict(extraction.work)),
-        "claims": [_plain(asdict(claim)) for claim in extraction.claims],
+        **to_builtins(extraction.work),
+        "claims": to_builtins(extraction.claims),
         "extractor": {
             "name": info.name,
             "version": info.version,
@@ -70,14 +70,3 @@ def _day(moment: Moment | None) -> str | None:
     if moment is None or moment.precision not in _TO_THE_DAY:
         return None
     return moment.text[:_DAY_LENGTH]
-
-
-def _plain(value: Any) -> Any:
-    """Turn what a dataclass holds into what JSON can hold."""
-    if isinstance(value, datetime):
-        return warc_date(value)
-    if isinstance(value, dict):
-        return {name: _plain(held) for name, held in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(held) for held in value]
-    return value
