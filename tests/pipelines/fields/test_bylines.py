@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.model import Byline, BylineKind
+from pipelines.decoding import decode_page
+from pipelines.extraction import Page
+from pipelines.fields.bylines import read_bylines
+from pipelines.parsed import MarkupParser, ParsedPage
+
+PARSER = MarkupParser()
+TITLE = "The bridge is open again"
+
+
+def parsed(body: str = "", *, head: str = "", data: object = None) -> ParsedPage:
+    if data is not None:
+        head += f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    markup = (
+        f"<html><head><title>{TITLE} | The Daily Loom</title>{head}</head>"
+        f"<body><article>{body}</article></body></html>"
+    )
+    page = Page(
+        url="https://www.loom.example/news/bridge",
+        payload=markup.encode(),
+        content_encoding=None,
+        content_type="text/html; charset=utf-8",
+        captured_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    read = PARSER.read(page, decode_page(page))
+    assert read is not None
+    return read
+
+
+def names(page: ParsedPage) -> list[str]:
+    return [byline.name for byline in read_bylines(page, "The Daily Loom").value]
+
+
+def article(**fields: object) -> dict[str, object]:
+    return {"@type": "NewsArticle", "headline": TITLE, **fields}
+
+
+def person(name: object) -> dict[str, object]:
+    return {"@type": "Person", "name": name}
+
+
+@pytest.mark.parametrize(
+    ("author", "wanted"),
+    [
+        (person("Ada Lovelace"), ["Ada Lovelace"]),
+        (
+            [person("Ada Lovelace"), person("Grace Hopper")],
+            ["Ada Lovelace", "Grace Hopper"],
+        ),
+        ([[person("Ada Lovelace")], "Grace Hopper"], ["Ada Lovelace", "Grace Hopper"]),
+        ("Ada Lovelace and Grace Hopper", ["Ada Lovelace", "Grace Hopper"]),
+        (person(["Ada Lovelace", "Grace Hopper"]), ["Ada Lovelace", "Grace Hopper"]),
+        (person("By Ada Lovelace, Senior Reporter"), ["Ada Lovelace"]),
+        (person("Ada Lovelace, The Daily Loom"), ["Ada Lovelace"]),
+        (person("Ada Lovelace (al)"), ["Ada Lovelace"]),
+        (
+            {"@type": "Person", "givenName": "Ada", "familyName": "Lovelace"},
+            ["Ada Lovelace"],
+        ),
+        (person("https://loom.example/ada"), []),
+        (person("admin"), []),
+        (person(""), []),
+        ({"@type": "Organization", "name": "The Daily Loom"}, ["The Daily Loom"]),
+    ],
+)
+def test_json_ld_names_authors_in_many_forms(author, wanted):
+    assert names(parsed(data=article(author=author))) == wanted
+
+
+def test_an_author_may_be_a_reference_to_another_node():
+    graph = [
+        article(author={"@id": "#ada"}),
+        {"@type": "Person", "@id": "#ada", "name": "Ada Lovelace"},
+    ]
+    assert names(parsed(data={"@graph": graph})) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<meta name="author" content="Ada Lovelace">',
+        '<meta property="article:author" content="Ada Lovelace">',
+        '<meta name="parsely-author" content="Ada Lovelace">',
+        '<meta name="byl" content="By Ada Lovelace">',
+        '<meta name="DC.creator" content="Lovelace, Ada">',
+        '<meta name="sailthru.author" content="Ada Lovelace">',
+        '<meta name="loom_authors" content="Ada Lovelace">',
+        (
+            '<meta name="twitter:label1" content="Written by">'
+            '<meta name="twitter:data1" content="Ada Lovelace">'
+        ),
+    ],
+)
+def test_meta_tags_name_authors(tag):
+    assert names(parsed(head=tag)) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<meta name="twitter:creator" content="@ada">',
+        '<meta property="article:author" content="https://www.facebook.com/ada">',
+        (
+            '<meta name="twitter:label1" content="Reading time">'
+            '<meta name="twitter:data1" content="Five minutes">'
+        ),
+        '<meta name="author" content="No Author">',
+    ],
+)
+def test_accounts_addresses_and_labels_are_no_authors(tag):
+    assert names(parsed(head=tag)) == []
+
+
+@pytest.mark.parametrize(
+    ("byline", "wanted"),
+    [
+        ('<p class="byline">By Ada Lovelace</p>', ["Ada Lovelace"]),
+        ('<a rel="author" href="/ada">Ada Lovelace</a>', ["Ada Lovelace"]),
+        ('<span itemprop="author">Ada Lovelace</span>', ["Ada Lovelace"]),
+        ('<div data-testid="byline">By Ada Lovelace</div>', ["Ada Lovelace"]),
+        (
+            (
+                '<div class="byline">By <a class="author-name">Ada Lovelace</a> and '
+                '<a class="author-name">Grace Hopper</a><time>3 March 2025</time></div>'
+            ),
+            ["Ada Lovelace", "Grace Hopper"],
+        ),
+        (
+            (
+                '<div class="author"><span>Ada Lovelace</span><b class="author-role">'
+                "Science Reporter</b><span>@ada</span></div>"
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            '<p class="byline">Ada Lovelace<br>Published 3 March 2025</p>',
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<p class="byline">Written by <span class="author">Ada Lovelace</span>'
+                ' | Edited by <span class="author">Alan Turing</span></p>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<address class="authors"><a rel="author"><b class="firstname">Ada King'
+                '</b> <b class="lastname">Lovelace</b></a></address>'
+            ),
+            ["Ada King Lovelace"],
+        ),
+        ("<p>By Ada Lovelace</p>", ["Ada Lovelace"]),
+        ("<div>Von <b>Ada Lovelace</b></div>", ["Ada Lovelace"]),
+        ("<p>Автор: Ада Лавлейс</p>", ["Ада Лавлейс"]),
+        ("<p>The bridge by the mill is open.</p>", []),
+    ],
+)
+def test_a_byline_near_the_headline_is_read(byline, wanted):
+    page = parsed(f"<h1>{TITLE}</h1>{byline}<p>It was closed for a year.</p>")
+    assert names(page) == wanted
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        '<div class="related-posts"><span class="author">Alan Turing</span></div>',
+        '<aside><p class="byline">By Alan Turing</p></aside>',
+        '<ul class="comments"><li class="comment-author">Alan Turing</li></ul>',
+        '<figure><span class="author">Alan Turing</span></figure>',
+        '<p class="author-bio">Alan Turing has written of bridges for years.</p>',
+    ],
+)
+def test_authors_of_other_things_are_left_out(elsewhere):
+    page = parsed(f"<h1>{TITLE}</h1>{elsewhere}<p class='byline'>Ada Lovelace</p>")
+    assert names(page) == ["Ada Lovelace"]
+
+
+def test_a_person_shown_goes_before_the_site_stated():
+    page = parsed(
+        f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>',
+        head='<meta name="author" content="The Daily Loom">',
+        data=article(author={"@type": "Organization", "name": "The Daily Loom"}),
+    )
+    assert names(page) == ["Ada Lovelace"]
+
+
+def test_names_that_are_shown_and_not_stated_are_added():
+    page = parsed(
+        f'<h1>{TITLE}</h1><p class="byline">By Grace Hopper and Ada Lovelace</p>',
+        data=article(author=person("Ada Lovelace")),
+    )
+    assert names(page) == ["Grace Hopper", "Ada Lovelace"]
+
+
+def test_capitals_are_written_as_another_claim_has_them():
+    page = parsed(
+        f'<h1>{TITLE}</h1><p class="byline">Ada Lovelace</p>',
+        data=article(author=person("ADA LOVELACE")),
+    )
+    assert names(page) == ["Ada Lovelace"]
+    assert names(parsed(data=article(author=person("ADA LOVELACE")))) == [
+        "ADA LOVELACE"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Ada Lovelace", BylineKind.PERSON),
+        ("王小明", BylineKind.PERSON),
+        ("Reuters", BylineKind.AGENCY),
+        ("dpa", BylineKind.AGENCY),
+        ("新华社", BylineKind.AGENCY),
+        ("ТАСС", BylineKind.AGENCY),
+        ("The Daily Loom", BylineKind.ORGANISATION),
+        ("loom.example", BylineKind.ORGANISATION),
+        ("Sports Desk", BylineKind.ORGANISATION),
+        ("Online-Redaktion", BylineKind.ORGANISATION),
+        ("Редакция", BylineKind.ORGANISATION),
+    ],
+)
+def test_persons_agencies_and_organisations_are_told_apart(name, kind):
+    reading = read_bylines(parsed(data=article(author=person(name))), "The Daily Loom")
+    assert reading.value == (Byline(name=name, kind=kind),)
+
+
+def test_all_claims_are_kept_and_the_chosen_ones_marked():
+    page = parsed(
+        f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>',
+        head='<meta name="author" content="Loom Online">',
+    )
+    claims = read_bylines(page, None).claims
+    assert [(c.field, c.value, c.origin, c.is_chosen) for c in claims] == [
+        ("author", "Loom Online", "meta:author", False),
+        ("author", "By Ada Lovelace", "p.byline", True),
+    ]
+
+
+def test_a_page_that_names_nobody_has_no_bylines():
+    reading = read_bylines(parsed(f"<h1>{TITLE}</h1><p>It is open.</p>"), None)
+    assert (reading.value, reading.claims) == ((), ())
+
+
+def test_hostile_pages_take_no_longer_than_others():
+    deep = "<div class='author'>" * 2000 + "By , , , and and" + "</div>" * 2000
+    wide = "<span class='byline'>By " + "a and " * 50_000 + "</span>"
+    many = "<p class='byline'>(((((</p>" * 20_000
+    for hostile in (deep, wide, many):
+        read_bylines(parsed(f"<h1>{TITLE}</h1>{hostile}"), None)
