@@ -1,7 +1,8 @@
 """The catalogue: what is held, in SQL. Everything here can be made again [I/O].
 
-SQL stands in this file, `archive.schema` and `archive.questions`, and for what
-is remembered of watching in `archive.watch`.
+SQL stands in this file, `archive.schema`, `archive.questions` and
+`archive.texts_questions`, and for what is remembered of watching in
+`archive.watch`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from archive import schema
 from archive.database import Database
 from archive.errors import CollectionError
-from archive.model import Article, Capture, Miss, Run, TextOutcome
-from archive.rows import article_row, capture_of, capture_row, miss_row, run_row
+from archive.model import Capture, Miss, Run, TextOutcome
+from archive.rows import (
+    article_row,
+    capture_of,
+    capture_row,
+    miss_row,
+    run_row,
+    software_row,
+    verdict_row,
+)
+from archive.texts import Software, Verdict
 
 
 class Catalogue:
@@ -149,18 +159,38 @@ class Catalogue:
     # ------------------------------------------------------------ texts
 
     def add_texts(
-        self, texts: Sequence[tuple[str, TextOutcome, str, Article | None]]
+        self, software: Software, verdicts: Sequence[Verdict], *, is_current: bool
     ) -> None:
-        """Enter what became of texts: record id, outcome, detail, article or None."""
-        outcomes = [
-            {"id": record_id, "outcome": outcome.value, "detail": detail}
-            for record_id, outcome, detail, _ in texts
-        ]
-        article_rows = [article_row(a) for _, _, _, a in texts if a is not None]
+        """Enter what an extractor made of captures, in one transaction.
+
+        With `is_current` it is what is shown of them from now on; without, it
+        stands beside. What the same extractor said before is replaced.
+        """
+        key = software.key
+        rows = [verdict_row(verdict, key) for verdict in verdicts]
+        article_rows = [article_row(v.article, key) for v in verdicts if v.article]
         with self.writing() as connection:
-            connection.execute(_UPDATE_OUTCOME, outcomes)
+            connection.execute(_UPSERT_EXTRACTOR, software_row(software))
+            if rows:
+                connection.execute(_INSERT_TEXT, rows)
+            if rows and is_current:
+                connection.execute(_UPDATE_OUTCOME, [_renamed(row) for row in rows])
             if article_rows:
                 connection.execute(_INSERT_ARTICLE, article_rows)
+
+    def mark_entered(self, path: str, key: str) -> None:
+        """Say that the texts of a WARC file by an extractor are in `text/` and here."""
+        with self.writing() as connection:
+            row = {"path": path, "extractor": key}
+            connection.execute(_INSERT_TEXT_FILE, row)
+
+    def unmark_entered(self, path: str, key: str) -> None:
+        """Say that they are about to be more."""
+        c = schema.text_files.c
+        with self.writing() as connection:
+            connection.execute(
+                delete(schema.text_files).where(c.path == path, c.extractor == key)
+            )
 
     def pending(self, path: str | None = None) -> list[Capture]:
         """List the captures whose text is still to be extracted, in file order."""
@@ -196,7 +226,10 @@ class Catalogue:
         with self.writing() as connection:
             for table in (
                 schema.articles,
+                schema.texts,
+                schema.text_files,
                 schema.captures,
+                schema.extractors,
                 schema.misses,
                 schema.runs,
                 schema.files,
@@ -214,6 +247,15 @@ _ENTER_FILE = _file_insert.on_conflict_do_update(
 )
 _INSERT_CAPTURE = insert(schema.captures).prefix_with("OR IGNORE", dialect="sqlite")
 _INSERT_MISS = insert(schema.misses).prefix_with("OR IGNORE", dialect="sqlite")
+_INSERT_TEXT = insert(schema.texts).prefix_with("OR REPLACE", dialect="sqlite")
+_INSERT_TEXT_FILE = insert(schema.text_files).prefix_with("OR IGNORE", dialect="sqlite")
+_extractor_insert = upsert(schema.extractors)
+# What was told of an extractor by files without its options is completed.
+_UPSERT_EXTRACTOR = _extractor_insert.on_conflict_do_update(
+    index_elements=["key"],
+    set_={"options": _extractor_insert.excluded.options},
+    where=schema.extractors.c.options == "[]",
+)
 _INSERT_ARTICLE = insert(schema.articles).prefix_with("OR REPLACE", dialect="sqlite")
 _run_insert = upsert(schema.runs)
 # A report comes after the record of the beginning, and knows more.
@@ -228,7 +270,12 @@ _UPSERT_RUN = _run_insert.on_conflict_do_update(
 _UPDATE_OUTCOME = (
     update(schema.captures)
     .where(schema.captures.c.record_id == bindparam("id"))
-    .values(text_outcome=bindparam("outcome"), text_detail=bindparam("detail"))
+    .values(
+        text_outcome=bindparam("is_outcome"),
+        text_detail=bindparam("is_detail"),
+        page_class=bindparam("is_class"),
+        extractor=bindparam("is_extractor"),
+    )
 )
 _ORIGINAL = (
     select(schema.captures)
@@ -250,6 +297,17 @@ _LATEST_WHOLE = (
     .order_by(schema.captures.c.date.desc())
     .limit(1)
 )
+
+
+def _renamed(row: dict[str, Any]) -> dict[str, Any]:
+    """Give the row of a verdict the names that the row of its capture has."""
+    return {
+        "id": row["record_id"],
+        "is_outcome": row["outcome"],
+        "is_detail": row["detail"],
+        "is_class": row["page_class"],
+        "is_extractor": row["extractor"],
+    }
 
 
 def _enter_file(connection: Connection, path: str, level: int) -> None:

@@ -17,13 +17,13 @@ from rich.table import Table
 from archive import questions
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.derivatives import article_values
 from archive.errors import NotFound
 from archive.listing import capture_values, miss_values, run_values
 from archive.model import Article, Capture, Finding, Severity
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
 from archive.questions import Kept, Limits
 from archive.reading import decoded_payload, load_answer, raw_record
+from archive.texts_lines import article_values
 from archive.verify import verify as verify_collection
 
 
@@ -172,9 +172,13 @@ def _show_text(collection: Collection, kept: Kept, *, as_json: bool) -> None:
         return
     capture = kept.capture
     if article is not None:
-        print(article.title or "(no headline)")
-        byline = ", ".join(article.authors)
-        dated = " · ".join(x for x in (byline, article.published) if x)
+        print(article.work.title or "(no headline)")
+        byline = ", ".join(article.work.authors)
+        dated = " · ".join(
+            x
+            for x in (byline, article.work.published and article.work.published.text)
+            if x
+        )
         print(f"{dated}\n" if dated else "")
         print(article.text, end="\n\n")
     else:

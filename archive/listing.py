@@ -38,6 +38,8 @@ def capture_values(kept: Kept) -> dict[str, Any]:
         "attempt": capture.attempt,
         "text_outcome": kept.text_outcome,
         "text_detail": kept.text_detail,
+        "class": kept.page_class,
+        "extractor": kept.extractor,
     }
 
 

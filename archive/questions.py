@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.engine import RowMapping
 
 from archive import schema
 from archive.catalogue import Catalogue
 from archive.clock import warc_date
-from archive.model import Article, Capture, Miss, Run, TextOutcome
-from archive.rows import article_of, capture_of, miss_of, run_of
+from archive.model import Article, Capture, CaptureClass, Miss, Run, TextOutcome
+from archive.rows import article_of, capture_of, miss_of, run_of, software_of
 from archive.urlkey import urlkey
 
 _captures, _articles, _misses = schema.captures.c, schema.articles.c, schema.misses.c
+_extractors = schema.extractors.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Kept:
     capture: Capture
     text_outcome: TextOutcome | None  # None: not extracted yet
     text_detail: str
+    page_class: CaptureClass | None  # None: nobody looked
+    extractor: str | None  # the key of whose word that is; None: nobody had to look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +45,22 @@ class Limits:
 def articles(catalogue: Catalogue, limits: Limits) -> Iterator[Article]:
     """List articles, newest capture first."""
     question = (
-        select(schema.articles, *_prefixed())
-        .join(schema.captures, _captures.record_id == _articles.record_id)
+        shown_articles()
         .where(*_within(limits, _articles.date, _captures.run_id, _articles.source_id))
         .order_by(_articles.date.desc(), _articles.id)
         .limit(limits.limit)
     )
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
-            yield article_of(row, capture_of(_unprefixed(row)))
+            yield article_in(row)
 
 
 def articles_of_file(catalogue: Catalogue, path: str) -> Iterator[Article]:
     """List the articles of one WARC file, in the order of their records."""
-    question = (
-        select(schema.articles, *_prefixed())
-        .join(schema.captures, _captures.record_id == _articles.record_id)
-        .where(_captures.path == path)
-        .order_by(_captures.offset, _articles.id)
-    )
+    question = shown_articles().where(_captures.path == path).order_by(_captures.offset)
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
-            yield article_of(row, capture_of(_unprefixed(row)))
+            yield article_in(row)
 
 
 def captures(catalogue: Catalogue, limits: Limits) -> Iterator[Kept]:
@@ -157,28 +154,46 @@ def misses_of(catalogue: Catalogue, url: str) -> list[Miss]:
 
 
 def article_of_capture(catalogue: Catalogue, kept: Kept) -> Article | None:
-    """Give the article of a capture; of an unchanged one, the earlier capture's."""
+    """Give the article of a capture; of an unchanged one, the earlier capture's.
+
+    It is that of the extractor which was asked last, unless it found none.
+    """
+    return _article(
+        catalogue, shown_articles().where(_articles.record_id == text_record(kept))
+    )
+
+
+def text_record(kept: Kept) -> str:
+    """Name the record that the text of a capture was made from."""
     revisit = kept.capture.revisit
     unchanged = kept.text_outcome is TextOutcome.UNCHANGED and revisit is not None
-    record_id = revisit.record_id if unchanged and revisit else kept.capture.record_id
-    return _article(catalogue, _articles.record_id == record_id)
+    return revisit.record_id if unchanged and revisit else kept.capture.record_id
 
 
 def article_by_id(catalogue: Catalogue, article_id: str) -> Article | None:
-    """Give the article with an id, with or without brackets."""
-    return _article(catalogue, _articles.id == f"<{article_id.strip('<>')}>")
+    """Give the article with an id, with or without brackets, by any extractor."""
+    wanted = _articles.id == f"<{article_id.strip('<>')}>"
+    return _article(catalogue, all_articles().where(wanted))
 
 
 def text_before(catalogue: Catalogue, article: Article) -> str | None:
-    """Give the text of an article as the capture before this one said it."""
-    table = schema.articles.c
+    """Give the text of an article as the capture before this one said it.
+
+    By the same extractor: what two of them make of one page may differ, though
+    nobody has edited it.
+    """
+    source = article.provenance
     question = (
-        select(table.text)
+        select(_articles.text)
+        .join(schema.extractors, _extractors.key == _articles.extractor)
         .where(
-            table.canonical_url == article.canonical_url,
-            table.date < warc_date(article.provenance.captured_at),
+            _articles.canonical_url == article.canonical_url,
+            _articles.date < warc_date(source.captured_at),
+            _extractors.name == source.extractor,
+            _extractors.version == source.extractor_version,
+            _extractors.options_digest == source.options_digest,
         )
-        .order_by(table.date.desc())
+        .order_by(_articles.date.desc())
         .limit(1)
     )
     with catalogue.reading() as connection:
@@ -197,18 +212,20 @@ def is_pending(catalogue: Catalogue, path: str) -> bool:
 
 
 def totals(catalogue: Catalogue) -> dict[str, int]:
-    """Count what the collection holds."""
+    """Count what the collection holds; of articles, those that are shown."""
+    counted = {
+        "captures": select(schema.captures.c.record_id),
+        "articles": shown_articles(),
+        "misses": select(schema.misses.c.record_id),
+        "runs": select(schema.runs.c.id),
+    }
     with catalogue.reading() as connection:
-        return {
-            table.name: _count(connection, table)
-            for table in (schema.captures, schema.articles, schema.misses, schema.runs)
-        }
+        return {name: _count(connection, rows) for name, rows in counted.items()}
 
 
-def _count(connection: Connection, table: Any) -> int:
-    return int(
-        connection.execute(select(func.count()).select_from(table)).scalar() or 0
-    )
+def _count(connection: Connection, rows: Select[Any]) -> int:
+    number = select(func.count()).select_from(rows.subquery())
+    return int(connection.execute(number).scalar() or 0)
 
 
 def _within(
@@ -239,34 +256,50 @@ def _where(
         return [_kept(row) for row in connection.execute(question).mappings()]
 
 
-def _article(catalogue: Catalogue, condition: ColumnElement[bool]) -> Article | None:
-    question = (
-        select(schema.articles, *_prefixed())
-        .join(schema.captures, _captures.record_id == _articles.record_id)
-        .where(condition)
-        .limit(1)
-    )
+def _article(catalogue: Catalogue, question: Select[Any]) -> Article | None:
     with catalogue.reading() as connection:
-        row = connection.execute(question).mappings().first()
-    return article_of(row, capture_of(_unprefixed(row))) if row is not None else None
+        row = connection.execute(question.limit(1)).mappings().first()
+    return article_in(row) if row is not None else None
 
 
 def _kept(row: RowMapping) -> Kept:
-    outcome = row["text_outcome"]
+    outcome, page_class = row["text_outcome"], row["page_class"]
     return Kept(
         capture=capture_of(row),
         text_outcome=TextOutcome(outcome) if outcome else None,
         text_detail=row["text_detail"] or "",
+        page_class=CaptureClass(page_class) if page_class else None,
+        extractor=row["extractor"],
     )
 
 
-def _prefixed() -> list[Any]:
-    return [column.label(f"capture_{column.name}") for column in schema.captures.c]
+def all_articles() -> Select[Any]:
+    """Ask for articles by all extractors, with what `article_in` reads."""
+    return (
+        select(
+            schema.articles,
+            *(c.label(f"capture_{c.name}") for c in schema.captures.c),
+            *(c.label(f"extractor_{c.name}") for c in schema.extractors.c),
+        )
+        .join(schema.captures, _captures.record_id == _articles.record_id)
+        .join(schema.extractors, _extractors.key == _articles.extractor)
+    )
 
 
-def _unprefixed(row: RowMapping) -> dict[str, Any]:
+def shown_articles() -> Select[Any]:
+    """Ask for the articles by the extractor that was last asked of each capture."""
+    return all_articles().where(_captures.extractor == _articles.extractor)
+
+
+def article_in(row: RowMapping) -> Article:
+    """Read an article out of a row of `all_articles`."""
+    capture = capture_of(_unprefixed("capture_", row))
+    return article_of(row, capture, software_of(_unprefixed("extractor_", row)))
+
+
+def _unprefixed(prefix: str, row: RowMapping) -> dict[str, Any]:
     return {
-        str(name).removeprefix("capture_"): value
+        str(name).removeprefix(prefix): value
         for name, value in row.items()
-        if str(name).startswith("capture_")
+        if str(name).startswith(prefix)
     }

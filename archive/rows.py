@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from archive.clock import parse_warc_date, warc_date
 from archive.model import (
     Article,
     Capture,
+    CaptureClass,
     Claim,
     Discovery,
     FetchOutcome,
@@ -22,10 +25,14 @@ from archive.model import (
     Role,
     Run,
     Truncation,
+    Work,
 )
+from archive.texts import Software, Verdict
 from archive.urlkey import urlkey
 
 Row = Mapping[Any, Any]
+
+_WORK: Final = msgspec.json.Decoder(Work)
 
 
 def capture_row(capture: Capture) -> dict[str, Any]:
@@ -144,44 +151,80 @@ def run_of(row: Row) -> Run:
     )
 
 
-def article_row(article: Article) -> dict[str, Any]:
-    """Make the row of an article; what its capture's row says is not repeated."""
-    source = article.provenance
+def software_row(software: Software) -> dict[str, Any]:
+    """Make the row of an extractor."""
     return {
-        "id": article.id,
-        "record_id": source.record_id,
-        "canonical_url": article.canonical_url,
-        "date": warc_date(source.captured_at),
-        "source_id": source.source_id,
-        "title": article.title,
-        "authors": _json(article.authors),
-        "published": article.published,
-        "site_name": article.site_name,
-        "description": article.description,
-        "language": article.language,
-        "text": article.text,
-        "claims": _json([[c.field, c.value, c.origin] for c in article.claims]),
-        "extractor": source.extractor,
-        "extractor_version": source.extractor_version,
-        "options_digest": source.options_digest,
+        "key": software.key,
+        "name": software.name,
+        "version": software.version,
+        "options_digest": software.options_digest,
+        "options": _json(software.options),
     }
 
 
-def article_of(row: Row, capture: Capture) -> Article:
-    """Read the row of an article, given the capture it is of."""
+def software_of(row: Row) -> Software:
+    """Read the row of an extractor."""
+    return Software(
+        name=row["name"],
+        version=row["version"],
+        options_digest=row["options_digest"],
+        options=tuple((name, value) for name, value in json.loads(row["options"])),
+    )
+
+
+def verdict_row(verdict: Verdict, key: str) -> dict[str, Any]:
+    """Make the row of what the extractor `key` made of a capture, but the article."""
+    return {
+        "record_id": verdict.record_id,
+        "extractor": key,
+        "outcome": verdict.outcome.value,
+        "detail": verdict.detail,
+        "page_class": verdict.page_class and verdict.page_class.value,
+        "confidence": verdict.confidence,
+    }
+
+
+def article_row(article: Article, key: str) -> dict[str, Any]:
+    """Make the row of an article; what the rows it points to say is not repeated."""
+    source, work, published = article.provenance, article.work, article.work.published
+    return {
+        "id": article.id,
+        "record_id": source.record_id,
+        "extractor": key,
+        "canonical_url": article.canonical_url,
+        "date": warc_date(source.captured_at),
+        "source_id": source.source_id,
+        "title": work.title,
+        "section": work.section,
+        "authors": _json(work.authors),
+        "published": published and published.text,
+        "published_from": published and warc_date(published.earliest),
+        "published_until": published and warc_date(published.latest),
+        "language": work.language,
+        "site_name": work.site_name,
+        "access": work.access and work.access.value,
+        "page_class": article.page_class.value,
+        "confidence": article.confidence,
+        "work": msgspec.json.encode(work).decode("utf-8"),
+        "text": article.text,
+        "claims": _json(
+            [[c.field, c.value, c.origin, c.is_chosen] for c in article.claims]
+        ),
+    }
+
+
+def article_of(row: Row, capture: Capture, software: Software) -> Article:
+    """Read the row of an article, given the capture and the extractor it is of."""
     return Article(
         id=row["id"],
         canonical_url=row["canonical_url"],
-        title=row["title"],
-        authors=tuple(json.loads(row["authors"])),
-        published=row["published"],
-        site_name=row["site_name"],
-        description=row["description"],
-        language=row["language"],
+        work=_WORK.decode(row["work"]),
         text=row["text"],
+        page_class=CaptureClass(row["page_class"]),
+        confidence=row["confidence"],
         claims=tuple(
-            Claim(field=field, value=value, origin=origin)
-            for field, value, origin in json.loads(row["claims"])
+            Claim(field=field, value=value, origin=origin, is_chosen=is_chosen)
+            for field, value, origin, is_chosen in json.loads(row["claims"])
         ),
         provenance=Provenance(
             record_id=capture.record_id,
@@ -190,9 +233,9 @@ def article_of(row: Row, capture: Capture) -> Article:
             captured_at=capture.date,
             url=capture.url,
             found_url=capture.discovery.url,
-            extractor=row["extractor"],
-            extractor_version=row["extractor_version"],
-            options_digest=row["options_digest"],
+            extractor=software.name,
+            extractor_version=software.version,
+            options_digest=software.options_digest,
             run_id=capture.discovery.run_id,
             source_id=capture.discovery.source_id,
         ),

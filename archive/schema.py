@@ -1,14 +1,25 @@
 """The tables of the catalogue (SQLAlchemy Core, so that PostgreSQL can follow).
 
-All of it is derived from the WARC files, and `dateline rebuild` makes it again.
+All of it is derived: from the WARC files, and from what former extractors left in
+`text/`. `dateline rebuild` makes it again.
 Dates are text in WARC-Date form: they sort, and read the same in every tool.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-VERSION = 2  # of this schema; another one means: dateline rebuild
+VERSION = 3  # of this schema; another one means: dateline rebuild
 
 metadata = MetaData()
 
@@ -87,6 +98,10 @@ captures = Table(
     # a kill looks for.
     Column("text_outcome", String),
     Column("text_detail", Text),
+    Column("page_class", String),  # null: nobody looked
+    # The one whose word is shown: the last that was asked. Null where the capture
+    # says by itself that it has no text.
+    Column("extractor", String, ForeignKey("extractors.key")),
 )
 Index("captures_by_url", captures.c.url, captures.c.date)
 Index("captures_by_urlkey", captures.c.urlkey, captures.c.date)
@@ -127,26 +142,63 @@ Index("misses_by_url", misses.c.url, misses.c.date)
 Index("misses_by_run", misses.c.run_id)
 Index("misses_by_found_url", misses.c.found_url)
 
+extractors = Table(
+    "extractors",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("options_digest", String, nullable=False),
+    Column("options", Text, nullable=False),  # JSON, pairs
+)
+
+# What each extractor made of each capture; one of them is repeated in its row.
+texts = Table(
+    "texts",
+    metadata,
+    Column("record_id", String, ForeignKey("captures.record_id"), primary_key=True),
+    Column("extractor", String, ForeignKey("extractors.key"), primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("page_class", String),
+    Column("confidence", Float, nullable=False),
+)
+Index("texts_by_extractor", texts.c.extractor, texts.c.record_id)
+
+# The WARC files whose texts by an extractor lie in `text/` and are entered here.
+text_files = Table(
+    "text_files",
+    metadata,
+    Column("path", String, ForeignKey("files.path"), primary_key=True),
+    Column("extractor", String, ForeignKey("extractors.key"), primary_key=True),
+)
+
 articles = Table(
     "articles",
     metadata,
     Column("id", String, primary_key=True),
     Column("record_id", String, ForeignKey("captures.record_id"), nullable=False),
+    Column("extractor", String, ForeignKey("extractors.key"), nullable=False),
     Column("canonical_url", String, nullable=False),
     Column("date", String, nullable=False),  # of the capture
     Column("source_id", String, nullable=False),
+    # What is listed, searched and counted of the work stands in columns too.
     Column("title", Text),
-    Column("authors", Text, nullable=False),  # JSON, list
-    Column("published", String),
-    Column("site_name", String),
-    Column("description", Text),
+    Column("section", Text),
+    Column("authors", Text, nullable=False),  # JSON, list of names
+    Column("published", String),  # to its precision
+    Column("published_from", String),  # WARC-Date form: the earliest it can have been
+    Column("published_until", String),  # and the latest
     Column("language", String),
+    Column("site_name", Text),
+    Column("access", String),
+    Column("page_class", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("work", Text, nullable=False),  # JSON, all of archive.model.Work
     Column("text", Text, nullable=False),
-    Column("claims", Text, nullable=False),  # JSON, [field, value, origin]
-    Column("extractor", String, nullable=False),
-    Column("extractor_version", String, nullable=False),
-    Column("options_digest", String, nullable=False),
+    Column("claims", Text, nullable=False),  # JSON, [field, value, origin, chosen]
 )
-Index("articles_by_record", articles.c.record_id)
+Index("articles_by_record", articles.c.record_id, articles.c.extractor)
 Index("articles_by_canonical", articles.c.canonical_url, articles.c.date)
 Index("articles_by_date", articles.c.date)
+Index("articles_by_published", articles.c.published_from)

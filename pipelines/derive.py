@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Final
 
-from archive import derivatives
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.model import Capture, TextOutcome
 from archive.questions import is_pending
 from archive.reading import load_answer
+from archive.texts_publishing import publish
 from pipelines.extraction import Extraction
 from pipelines.pool import ExtractionPool
 from pipelines.texts import TextLedger, page_from
@@ -46,7 +46,7 @@ class Deriver:
             names = sorted(self._finished)
         for name in names:
             if not is_pending(self._collection.catalogue, name):
-                derivatives.publish(self._collection, name)
+                publish(self._collection, name)
                 with self._lock:
                     self._finished.discard(name)
 
@@ -66,7 +66,7 @@ class Deriver:
             if pending:
                 done += self._extract(pending, on_progress)
             if pending or not derived:
-                derivatives.publish(self._collection, name)
+                publish(self._collection, name)
         return done
 
     def _extract(

@@ -10,11 +10,13 @@ import json
 import socket
 import struct
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from archive.model import Claim, TextOutcome
-from pipelines.extraction import Extraction, ExtractorInfo, Page
+import msgspec
+
+from pipelines.extraction import Extraction, ExtractorInfo, Hints, Page
 
 _LENGTHS: Final = struct.Struct(">IQ")
 _LONGEST_HEADER: Final = 16 * 1024 * 1024
@@ -94,6 +96,7 @@ def page_frame(page: Page) -> tuple[Header, bytes]:
         "content_encoding": page.content_encoding,
         "content_type": page.content_type,
         "captured_at": page.captured_at.isoformat(),
+        "hints": msgspec.to_builtins(page.hints),
     }, page.payload
 
 
@@ -105,6 +108,7 @@ def read_page(header: Header, body: bytes) -> Page:
         content_encoding=header["content_encoding"],
         content_type=header["content_type"],
         captured_at=datetime.fromisoformat(header["captured_at"]),
+        hints=Hints(**header["hints"]),
     )
 
 
@@ -114,33 +118,48 @@ def extraction_frame(extraction: Extraction) -> tuple[Header, bytes]:
     Raises TypeError or ValueError if the extractor put other things in the fields
     than their types allow.
     """
-    fields = (_line(getattr(extraction, name)) for name in _LINES)
-    return {
-        **dict(zip(_LINES, fields, strict=True)),
-        "outcome": TextOutcome(extraction.outcome).value,
-        "authors": [_line(author) for author in extraction.authors],
-        "claims": [
-            [_line(claim.field), _line(claim.value), _line(claim.origin)]
-            for claim in extraction.claims
-        ],
-    }, str.encode(extraction.text, "utf-8", "replace")
+    text = str.encode(extraction.text, "utf-8", "replace")
+    said = msgspec.to_builtins(replace(extraction, text=""))
+    try:
+        msgspec.json.encode(said)
+    except UnicodeEncodeError:  # half a character, as broken JSON-LD has it
+        said = _encodable(said)
+    _extraction(said)  # its types are looked at where they can still be blamed on it
+    return {"extraction": said}, text
 
 
 def read_extraction(header: Header, body: bytes) -> Extraction:
     """Read an extraction. Raises FrameError if it is none."""
     try:
-        return Extraction(
-            outcome=TextOutcome(header["outcome"]),
-            text=body.decode("utf-8"),
-            authors=tuple(header["authors"]),
-            claims=tuple(
-                Claim(field=field, value=value, origin=origin)
-                for field, value, origin in header["claims"]
-            ),
-            **{name: header[name] for name in _LINES},
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        return replace(_extraction(header["extraction"]), text=body.decode("utf-8"))
+    except (KeyError, ValueError) as error:
         raise FrameError("the header is not that of an extraction") from error
+
+
+def _extraction(said: object) -> Extraction:
+    """Build an extraction of plain values, each of the type it should have.
+
+    Raises ValueError (msgspec.ValidationError is one).
+    """
+    extraction = msgspec.convert(said, Extraction)
+    if not 0.0 <= extraction.confidence <= 1.0:
+        raise ValueError(f"a confidence of {extraction.confidence}")
+    work = extraction.work
+    for moment in (work.published, work.modified):
+        if moment and (moment.earliest.tzinfo is None or moment.latest.tzinfo is None):
+            raise ValueError("a date without a time zone")
+    return extraction
+
+
+def _encodable(value: Any) -> Any:
+    """Put a question mark for what UTF-8 can not write, as in the text."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _encodable(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(member) for member in value]
+    return value
 
 
 def info_header(info: ExtractorInfo) -> Header:
@@ -161,21 +180,3 @@ def read_info(header: Header) -> ExtractorInfo:
         options=tuple((name, value) for name, value in header["options"]),
         options_digest=header["options_digest"],
     )
-
-
-_LINES: Final = (
-    "detail",
-    "title",
-    "published",
-    "site_name",
-    "description",
-    "language",
-    "canonical_url",
-)
-
-
-def _line(value: object) -> str | None:
-    """Let text and None pass; raise TypeError for the rest."""
-    if value is None or isinstance(value, str):
-        return value
-    raise TypeError(f"a {type(value).__name__} where there should be text")

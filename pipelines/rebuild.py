@@ -1,4 +1,8 @@
-"""Everything derived, made again from the WARC files alone [I/O]."""
+"""Everything derived, made again from the WARC files alone [I/O].
+
+But for what only a former extractor could have made: its texts stay in `text/`, and
+are entered again beside today's.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,13 @@ from archive.collection import Collection
 from archive.errors import UsageError
 from archive.model import Finding
 from archive.recovery import recover
+from archive.texts_entering import enter_others
+from archive.texts_places import folder_of
+from archive.texts_publishing import adopt_unnamed
 from archive.warc.writer import storage_error
 from pipelines.derive import Deriver
 from pipelines.pool import ExtractionPool
+from pipelines.provenance import software
 from pipelines.texts import outcome_at_once
 
 
@@ -30,11 +38,19 @@ def rebuild(
     workers: int | None = None,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> Rebuilt:
-    """Throw away index, text and catalogue, and make them again.
+    """Throw away index, catalogue and the texts of today's extractor; make them again.
 
     Raises UsageError while another process writes to the collection, and
     StorageError.
     """
+    with ExtractionPool(workers) as pool:
+        return _rebuild(collection, pool, on_progress)
+
+
+def _rebuild(
+    collection: Collection, pool: ExtractionPool, on_progress: Callable[[int], None]
+) -> Rebuilt:
+    today = software(pool.info).key
     findings = recover(collection, outcome_at_once)
     # Under the lock nobody begins a file, so nothing is acknowledged that would be
     # cleared, and then never read again because its file counts as level.
@@ -44,14 +60,15 @@ def rebuild(
                 f"another process is writing to {collection.root}: let it end first"
             )
         collection.catalogue.clear()
-    for folder in ("index", "text"):
+    findings += adopt_unnamed(collection)
+    for folder in (collection.root / "index", folder_of(collection, today)):
         try:
-            shutil.rmtree(collection.root / folder, ignore_errors=False)
+            shutil.rmtree(folder, ignore_errors=False)
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise storage_error(error, collection.root / folder) from error
+            raise storage_error(error, folder) from error
     findings += recover(collection, outcome_at_once)
-    with ExtractionPool(workers) as pool:
-        extracted = Deriver(collection, pool).bring_level(on_progress)
+    extracted = Deriver(collection, pool).bring_level(on_progress)
+    findings += enter_others(collection, today)
     return Rebuilt(extracted=extracted, findings=tuple(findings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,11 +11,17 @@ from typing import Final
 from archive import message
 from archive.catalogue import Catalogue
 from archive.events import Answer
-from archive.model import Article, Capture, RevisitProfile, Role, TextOutcome
-from pipelines.extraction import Extraction, ExtractorInfo, Page
-from pipelines.provenance import article_from
+from archive.model import Article, Capture, Discovery, RevisitProfile, Role, TextOutcome
+from archive.texts import Verdict
+from pipelines.extraction import NO_HINTS, Extraction, ExtractorInfo, Hints, Page
+from pipelines.provenance import software, verdict_on
 
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml", None})
+# How the addresses of seeds are called, whatever the language of their sites.
+_KINDS: Final = (
+    ("sitemap", re.compile(r"site-?_?map|/map[^/]*\.xml")),
+    ("feed", re.compile(r"\b(?:rss|atom|feeds?|rdf)(?:\b|[\d_])|\.(?:rss|atom|rdf)\b")),
+)
 
 
 def outcome_at_once(capture: Capture) -> TextOutcome | None:
@@ -46,6 +53,7 @@ def page_from(capture: Capture, answer: Answer) -> Page:
         content_encoding=encodings.decode("latin-1") or None,
         content_type=_text(head, b"Content-Type"),
         captured_at=capture.date,
+        hints=_hints(capture.discovery),
     )
 
 
@@ -66,7 +74,7 @@ class TextLedger:
         self._info = info
         self._on_written = on_written
         self._lock = threading.Lock()
-        self._waiting: list[tuple[str, TextOutcome, str, Article | None]] = []
+        self._waiting: list[Verdict] = []
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="dateline-texts")
         self._failure: BaseException | None = None
 
@@ -77,15 +85,12 @@ class TextLedger:
         """
         if self._failure is not None:
             raise self._failure
-        article = None
-        if extraction.outcome is TextOutcome.TEXT:
-            article = article_from(capture, extraction, self._info())
-        row = (capture.record_id, extraction.outcome, extraction.detail, article)
+        verdict = verdict_on(capture, extraction, self._info())
         with self._lock:
-            self._waiting.append(row)
+            self._waiting.append(verdict)
             if len(self._waiting) == 1:
                 self._writer.submit(self._write).add_done_callback(self._check)
-        return article
+        return verdict.article
 
     def close(self) -> None:
         """Return when all is written. Raises what a write raised."""
@@ -95,12 +100,27 @@ class TextLedger:
 
     def _write(self) -> None:
         with self._lock:
-            rows, self._waiting = self._waiting, []
-        self._catalogue.add_texts(rows)
+            verdicts, self._waiting = self._waiting, []
+        self._catalogue.add_texts(software(self._info()), verdicts, is_current=True)
         self._on_written()
 
     def _check(self, done: Future[None]) -> None:
         self._failure = self._failure or done.exception()
+
+
+def _hints(discovery: Discovery) -> Hints:
+    """Give what the seed claimed, and of which kind it is as far as its address tells.
+
+    The kind is not kept with a capture, and a text must follow from what is kept.
+    """
+    if not (discovery.claimed_title or discovery.claimed_date):
+        return NO_HINTS
+    address = (discovery.seed_url or "").lower()
+    return Hints(
+        title=discovery.claimed_title,
+        date=discovery.claimed_date,
+        origin=next((kind for kind, words in _KINDS if words.search(address)), "seed"),
+    )
 
 
 def _text(head: message.Head, name: bytes) -> str | None:

@@ -26,7 +26,8 @@ from trafilatura.settings import Document
 from typing_extensions import override
 
 from archive.message import MessageError
-from archive.model import Claim, TextOutcome
+from archive.model import Byline, BylineKind, CaptureClass, Claim, TextOutcome, Work
+from archive.texts_lines import whole_moment
 from pipelines import normalisation
 from pipelines.dayless_dates import with_days
 from pipelines.decoding import Markup, decode_page
@@ -34,6 +35,7 @@ from pipelines.extraction import Extraction, ExtractorInfo, Page, describe
 
 _LONGEST_DETAIL: Final = 500  # characters
 _ORIGIN: Final = "trafilatura"
+_UNJUDGED: Final = 0.5  # trafilatura does not say how sure it is
 _PREPARATION: Final = "1"  # counts the changes of what this module does to a page
 _UNREAD: Final = ("svg", "style")  # elements removed before the extraction
 # The extraction never sees a doctype, and libxml2 stumbles over odd ones.
@@ -233,6 +235,7 @@ def _extraction(
     page: Page, markup: Markup, tree: Any, document: Document, swallowed: str
 ) -> Extraction:
     text = normalisation.text(document.text or "")
+    date = normalisation.date(document.date)
     stated = document.url if document.url != page.url or _STATED_ADDRESS(tree) else None
     language, language_origin = _language(tree)
     found = [(ours, getattr(document, its), _ORIGIN) for its, ours in _FIELDS]
@@ -244,14 +247,21 @@ def _extraction(
     return Extraction(
         outcome=TextOutcome.TEXT if text else TextOutcome.EMPTY,
         detail=_sentence("" if text else "no text found", markup.remark, swallowed),
+        page_class=CaptureClass.ARTICLE if text else CaptureClass.EMPTY,
         text=text,
-        title=normalisation.line(document.title),
-        authors=normalisation.names(document.author),
-        published=normalisation.date(document.date),
-        site_name=normalisation.line(document.sitename),
-        description=normalisation.line(document.description),
-        language=normalisation.language(language),
-        canonical_url=normalisation.address(stated),
+        confidence=_UNJUDGED if text else 0.0,
+        work=Work(
+            title=normalisation.line(document.title),
+            bylines=tuple(
+                Byline(name=name, kind=BylineKind.PERSON)
+                for name in normalisation.names(document.author)
+            ),
+            published=whole_moment(date) if date else None,
+            site_name=normalisation.line(document.sitename),
+            description=normalisation.line(document.description),
+            language=normalisation.language(language),
+            canonical_url=normalisation.address(stated),
+        ),
         claims=tuple(
             Claim(field=field, value=value, origin=origin)
             for field, value, origin in found

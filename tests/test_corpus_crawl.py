@@ -238,9 +238,10 @@ def test_extracting_again_from_the_record_gives_the_same_text(crawled, lines):
             line = by_record[capture.record_id.strip("<>")]
             extraction = future.result()
             assert extraction.text == line["text"], capture.url
-            assert extraction.title == line["title"], capture.url
-            assert list(extraction.authors) == line["authors"], capture.url
-            assert extraction.published == line["published"], capture.url
+            assert extraction.work.title == line["title"], capture.url
+            assert list(extraction.work.authors) == line["authors"], capture.url
+            published = extraction.work.published
+            assert (published and published.text) == line["published"], capture.url
         info = pool.info
     for line in lines:
         assert line["provenance"]["options_digest"] == info.options_digest

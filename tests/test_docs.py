@@ -211,7 +211,9 @@ def names_in(module: str, function: str) -> set[str]:
         ("archive/events.py", "run_record"),
         ("archive/events.py", "warcinfo_record"),
         ("archive/derivatives.py", "_conversion"),
-        ("archive/derivatives.py", "article_values"),
+        ("archive/texts_lines.py", "article_values"),
+        ("archive/derivatives.py", "_outcome"),
+        ("archive/derivatives.py", "_about"),
         ("crawler/session.py", "software_settings"),
     ],
 )

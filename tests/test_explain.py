@@ -25,6 +25,7 @@ from archive.model import (
     Role,
     TextOutcome,
 )
+from archive.texts import Software, Verdict
 from archive.warc.records import new_record_id
 from archive.watch.database import NAME
 from archive.watch.hosts import HostMemory
@@ -139,7 +140,9 @@ def test_the_story_tells_find_answers_and_what_comes_next(ground):
         redirect_from=hop.record_id,
     )
     ground.collection.catalogue.add_texts(
-        [(first.record_id, TextOutcome.TEXT, "", None)]
+        Software(name="test", version="1", options_digest="sha256:00"),
+        [Verdict(record_id=first.record_id, url=URL, outcome=TextOutcome.TEXT)],
+        is_current=True,
     )
     revisit = Revisit(
         profile=RevisitProfile.NOT_MODIFIED,

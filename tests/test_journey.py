@@ -139,7 +139,7 @@ def test_each_line_of_json_leads_to_the_bytes_it_was_made_of(journey):
             again = extractor.extract(page_from(kept.capture, answer))
             assert again.outcome is TextOutcome.TEXT
             assert again.text == line["text"]
-            assert again.title == line["title"]
+            assert again.work.title == line["title"]
 
 
 def test_the_page_and_the_record_can_be_had_as_they_were(journey):

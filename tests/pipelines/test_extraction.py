@@ -10,7 +10,15 @@ import pytest
 import trafilatura
 from typing_extensions import override
 
-from archive.model import Claim, TextOutcome
+from archive.model import (
+    Byline,
+    BylineKind,
+    CaptureClass,
+    Claim,
+    TextOutcome,
+    Work,
+)
+from archive.texts_lines import whole_moment
 from pipelines.errors import ExtractorUnavailable
 from pipelines.extraction import Extraction, Page, attempt, describe, load_extractor
 from pipelines.trafilatura_text import TrafilaturaExtractor, build
@@ -70,14 +78,21 @@ def test_an_article_is_told_with_its_claims(extractor):
     assert all(paragraph in text for paragraph in PROSE)
     assert extraction == Extraction(
         outcome=TextOutcome.TEXT,
+        page_class=CaptureClass.ARTICLE,
         text=text,
-        title="The bridge is open",
-        authors=("Ada Lovelace", "Grace Hopper"),
-        published="2024-05-05",
-        site_name="The Example",
-        description="It took nine years.",
-        language="en-GB",
-        canonical_url="https://news.example/bridge",
+        confidence=0.5,
+        work=Work(
+            title="The bridge is open",
+            bylines=tuple(
+                Byline(name=name, kind=BylineKind.PERSON)
+                for name in ("Ada Lovelace", "Grace Hopper")
+            ),
+            published=whole_moment("2024-05-05"),
+            site_name="The Example",
+            description="It took nine years.",
+            language="en-GB",
+            canonical_url="https://news.example/bridge",
+        ),
         claims=claims,
     )
     assert Claim(field="language", value="en_gb", origin="html/@lang") in claims
@@ -89,9 +104,9 @@ def test_an_article_is_told_with_its_claims(extractor):
 
 def test_the_address_of_the_page_is_not_taken_for_a_statement_of_it(extractor):
     silent = ARTICLE.replace('rel="canonical"', 'rel="icon"')
-    assert extractor.extract(a_page(silent)).canonical_url is None
+    assert extractor.extract(a_page(silent)).work.canonical_url is None
     url = "https://news.example/bridge"
-    assert extractor.extract(a_page(url=url)).canonical_url == url
+    assert extractor.extract(a_page(url=url)).work.canonical_url == url
 
 
 @pytest.mark.parametrize(
@@ -115,7 +130,7 @@ def test_a_page_without_text_is_empty(extractor, payload, detail):
 def test_a_page_without_text_keeps_its_title(extractor):
     extraction = extractor.extract(a_page(HEAD + "</head><body></body></html>"))
     assert extraction.outcome is TextOutcome.EMPTY
-    assert extraction.title == "The bridge is open"
+    assert extraction.work.title == "The bridge is open"
 
 
 CODINGS = [

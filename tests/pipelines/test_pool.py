@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import os
 import subprocess
@@ -16,9 +17,9 @@ import psutil
 import pytest
 
 from archive.errors import UsageError
-from archive.model import Claim, TextOutcome
+from archive.model import CaptureClass, Claim, TextOutcome, Work
 from pipelines.errors import ExtractorUnavailable, PoolClosed
-from pipelines.extraction import Extraction, Page
+from pipelines.extraction import Extraction, Hints, Page
 from pipelines.frames import (
     FrameError,
     extraction_frame,
@@ -27,7 +28,14 @@ from pipelines.frames import (
     read_page,
 )
 from pipelines.pool import ExtractionPool, Pending
+from tests.support.builders import make_work
 
+MOMENT = {
+    "text": "2024-05",
+    "precision": "month",
+    "earliest": "2024-05-01T00:00:00Z",
+    "latest": "2024-05-31T23:59:59Z",
+}
 BAD = "tests.support.bad_extractors:build"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,30 +68,60 @@ def test_a_page_larger_than_any_buffer_goes_through(pool):
 
 
 def test_pages_and_extractions_survive_their_frames():
-    page = a_page(b"\x00\xff")
+    hints = Hints(title="T", date="5 May", origin="feed")
+    page = dataclasses.replace(a_page(b"\x00\xff"), hints=hints)
     assert read_page(*page_frame(page)) == page
     extraction = Extraction(
         outcome=TextOutcome.TEXT,
         detail="d",
         text="Grüße\n…",
-        title="t",
-        authors=("A", "B"),
-        published="2024-05",
-        site_name="s",
-        description=None,
-        language="de",
-        canonical_url="https://news.example/",
-        claims=(Claim(field="date", value="5/24", origin="meta"),),
+        page_class=CaptureClass.LIVE_BLOG,
+        confidence=0.25,
+        work=make_work(),
+        claims=(
+            Claim(field="date", value="5/24", origin="meta"),
+            Claim(field="title", value="t", origin="h1", is_chosen=True),
+        ),
     )
     assert read_extraction(*extraction_frame(extraction)) == extraction
 
 
 @pytest.mark.parametrize(
-    "header", [{}, {"outcome": "wonderful"}, {"outcome": "text", "claims": [1]}]
+    "said",
+    [
+        {},
+        {"outcome": "wonderful"},
+        {"outcome": "text", "claims": [1]},
+        {"outcome": "text", "page_class": "masterpiece"},
+        {"outcome": "text", "confidence": 2.0},
+        {"outcome": "text", "confidence": "high"},
+        {"outcome": "text", "work": {"title": 3}},
+        {"outcome": "text", "work": {"bylines": [{"name": "A"}]}},
+        {"outcome": "text", "work": {"published": MOMENT | {"latest": "2024-05-31"}}},
+        {"outcome": "text", "work": {"published": MOMENT | {"precision": "about"}}},
+        {
+            "outcome": "text",
+            "work": {"modified": MOMENT | {"earliest": "2024-05-01T00:00:00"}},
+        },
+    ],
 )
-def test_a_header_that_is_no_extraction_is_refused(header):
+def test_a_header_that_is_no_extraction_is_refused(said):
     with pytest.raises(FrameError):
-        read_extraction(header, b"")
+        read_extraction({"extraction": said}, b"")
+    with pytest.raises(FrameError):
+        read_extraction(said, b"")
+
+
+def test_half_a_character_costs_a_question_mark_and_not_the_page():
+    broken = Extraction(
+        outcome=TextOutcome.TEXT,
+        text="a\ud83db",
+        work=Work(title="\ud83d!", quoted_sources=("\ude00",)),
+        claims=(Claim(field="title", value="\ud83d!", origin="json-ld"),),
+    )
+    read = read_extraction(*extraction_frame(broken))
+    assert (read.text, read.work.title) == ("a?b", "?!")
+    assert (read.work.quoted_sources, read.claims[0].value) == (("?",), "?!")
 
 
 def test_the_pool_says_which_extractor_it_has(pool):

@@ -80,7 +80,7 @@ def test_every_outcome_is_entered_with_its_reason(collection):
     )
     assert len(collection.catalogue.pending()) == 4
     results = [
-        Extraction(outcome=TextOutcome.TEXT, text="Grüße", title="T"),
+        Extraction(outcome=TextOutcome.TEXT, text="Grüße"),
         Extraction(outcome=TextOutcome.EMPTY),
         Extraction(outcome=TextOutcome.TIMEOUT, detail="after 20 s"),
         Extraction(outcome=TextOutcome.CRASHED, detail="signal 11"),
@@ -105,7 +105,7 @@ def test_every_outcome_is_entered_with_its_reason(collection):
 def test_a_write_that_fails_is_not_forgotten(collection, monkeypatch):
     ledger = TextLedger(collection.catalogue, lambda: INFO)
 
-    def refuse(_rows: object) -> None:
+    def refuse(*_: object, is_current: bool) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(collection.catalogue, "add_texts", refuse)

@@ -14,7 +14,7 @@ import sys
 import time
 from typing import Any
 
-from archive.model import Claim, TextOutcome
+from archive.model import Claim, TextOutcome, Work
 from pipelines.extraction import Extraction, ExtractorInfo, Page, describe
 
 _hoard: list[bytearray] = []
@@ -85,11 +85,9 @@ def give_a_number(_: Page) -> Any:
 
 
 def give_wrong_fields(_: Page) -> Any:
-    broken: Any = {
-        "title": object(),
-        "claims": (Claim(field="a", value="b", origin=""),),
-    }
-    return Extraction(outcome=TextOutcome.TEXT, **broken)
+    broken: Any = {"title": object()}
+    claims = (Claim(field="a", value="b", origin=""),)
+    return Extraction(outcome=TextOutcome.TEXT, work=Work(**broken), claims=claims)
 
 
 def scribble(_: Page) -> Any:

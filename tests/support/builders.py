@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from archive.events import CaptureOrder, read_answer
 from archive.model import (
+    Access,
+    Article,
+    Byline,
+    BylineKind,
+    Capture,
+    CaptureClass,
+    Claim,
     Discovery,
     Exchange,
     FetchOutcome,
+    Image,
+    Link,
     Miss,
+    Moment,
+    Precision,
+    Provenance,
+    ReportDateline,
     Revisit,
     Role,
     Run,
     TlsSession,
     Truncation,
+    Work,
 )
+from archive.texts import Software
 from archive.warc.records import new_record_id
 
 RUN_ID = "00000000-0000-4000-8000-000000000001"
@@ -122,4 +138,96 @@ def make_run(*, ended: bool = False) -> Run:
         settings=(("delay-s", "1.0"),),
         ended_at=NOON + timedelta(minutes=1) if ended else None,
         counts=(("captures", 3),) if ended else (),
+    )
+
+
+def make_moment(text: str = "2024-05-06", day: int = 6) -> Moment:
+    """Make a date to the day, in May 2024."""
+    return Moment(
+        text=text,
+        precision=Precision.DAY,
+        earliest=datetime(2024, 5, day, tzinfo=UTC),
+        latest=datetime(2024, 5, day, 23, 59, 59, 999_999, tzinfo=UTC),
+    )
+
+
+def make_work(title: str = "The bridge is open") -> Work:
+    """Make a work of which everything is known."""
+    return Work(
+        title=title,
+        kicker="Traffic",
+        section="Town",
+        standfirst="It took nine years.",
+        bylines=(
+            Byline(name="Ada Lovelace", kind=BylineKind.PERSON),
+            Byline(name="dpa", kind=BylineKind.AGENCY),
+        ),
+        published=make_moment(),
+        modified=make_moment("2024-05-07", 7),
+        dateline=ReportDateline(
+            text="ALEPPO, May 6 (dpa)", place="ALEPPO", day="2024-05-06", agency="dpa"
+        ),
+        site_name="The Example",
+        description="A bridge.",
+        language="en",
+        canonical_url="http://news.example/bridge",
+        licence="CC BY 4.0",
+        access=Access.FREE,
+        images=(
+            Image(url="http://news.example/1.jpg", caption="C", alt=None, credit="AFP"),
+        ),
+        links=(Link(url="http://news.example/2", text="another"),),
+        quoted_sources=("Reuters",),
+    )
+
+
+def make_software(version: str = "1", name: str = "test") -> Software:
+    """Make the description of an extractor."""
+    return Software(
+        name=name,
+        version=version,
+        options_digest="sha256:00",
+        options=(("tables", "yes"),),
+    )
+
+
+def make_article(
+    capture: Capture,
+    software: Software | None = None,
+    *,
+    text: str = "Nobody was hurt.\nThe bridge is open.",
+    work: Work | None = None,
+    confidence: float = 0.875,
+    claims: tuple[Claim, ...] | None = None,
+) -> Article:
+    """Make the article that an extractor made of a capture."""
+    software = software or make_software()
+    work = work or make_work()
+    name = f"{capture.record_id} {software.key}"
+    return Article(
+        id=f"<{uuid.uuid5(uuid.NAMESPACE_URL, name).urn}>",
+        canonical_url=work.canonical_url or capture.url,
+        work=work,
+        text=text,
+        page_class=CaptureClass.ARTICLE,
+        confidence=confidence,
+        claims=claims
+        if claims is not None
+        else (
+            Claim(field="title", value="The bridge", origin="h1", is_chosen=True),
+            Claim(field="title", value="The bridge | News", origin="title"),
+        ),
+        provenance=Provenance(
+            record_id=capture.record_id,
+            payload_digest=capture.payload_digest,
+            locator=capture.locator,
+            captured_at=capture.date,
+            url=capture.url,
+            found_url=capture.discovery.url,
+            extractor=software.name,
+            extractor_version=software.version,
+            options_digest=software.options_digest,
+            run_id=capture.discovery.run_id,
+            source_id=capture.discovery.source_id,
+        ),
     )

@@ -30,7 +30,6 @@ import psutil
 from typing_extensions import override
 
 from archive.collection import Collection
-from archive.derivatives import JSONL_SUFFIX, TEXT_SUFFIX, article_line
 from archive.errors import PlacedError
 from archive.events import (
     CaptureOrder,
@@ -42,6 +41,9 @@ from archive.events import (
 from archive.model import Miss, Role, Run, Severity, TextOutcome
 from archive.questions import Limits, articles_of_file, captures
 from archive.store import Store
+from archive.texts_lines import article_line
+from archive.texts_places import text_paths
+from archive.texts_questions import software_of_file
 from archive.verify import verify_collection
 from archive.warc.reader import read_record
 from archive.warc.records import member, new_record_id
@@ -371,12 +373,15 @@ def _textless(collection: Collection) -> Iterator[str]:
         lines = b"".join(
             map(article_line, articles_of_file(collection.catalogue, name))
         )
-        file = collection.derived(name, "text", JSONL_SUFFIX)
-        texts = collection.derived(name, "text", TEXT_SUFFIX)
-        if lines and not (file.exists() and texts.exists()):
-            yield f"{file} or {texts.name} is not there"
-        elif lines and gzip.decompress(file.read_bytes()) != lines:
-            yield f"{file} does not hold the articles of {name}"
+        made = software_of_file(collection.catalogue, name)
+        paths = [text_paths(collection, software.key, name) for software in made]
+        written = b"".join(
+            gzip.decompress(p.lines.read_bytes()) for p in paths if p.lines.exists()
+        )
+        if not all(p.is_there() for p in paths):
+            yield f"the outcomes of {name} are not there"
+        elif written != lines:
+            yield f"text/ does not hold the articles of {name}"
 
 
 def main(max_size: str, *arguments: str) -> None:
