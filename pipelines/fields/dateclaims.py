@@ -12,12 +12,11 @@ from archive.model import Claim, Precision
 from pipelines.fields.dateaddress import address_dates
 from pipelines.fields.dateplaces import (
     ITEM_FIELDS,
-    MODIFIED,
     PROPERTIES,
     PUBLISHED,
     meta_field,
 )
-from pipelines.fields.datestamps import Habits, Stamp
+from pipelines.fields.datestamps import Habits, Stamp, without_midnight
 from pipelines.fields.datetext import read_date
 from pipelines.jsonld import Node, texts, types
 from pipelines.parsed import ParsedPage, Tree
@@ -52,6 +51,12 @@ class Said:
     stamp: Stamp | None
 
     @property
+    def read(self) -> Stamp:
+        """Give the stamp of a claim that is known to have one."""
+        assert self.stamp is not None
+        return self.stamp
+
+    @property
     def is_day(self) -> bool:
         """Whether it names a day."""
         return self.stamp is not None and self.stamp.precision not in (
@@ -63,10 +68,11 @@ class Said:
 def said(field: str, value: str, origin: str, place: Place, habits: Habits) -> Said:
     """Read a claim."""
     value = value.strip()[:_LONGEST_VALUE]
+    stamp = read_date(value, habits)
     return Said(
         claim=Claim(field=field, value=value, origin=origin),
         place=place,
-        stamp=read_date(value, habits),
+        stamp=without_midnight(stamp) if stamp else None,
     )
 
 
@@ -127,6 +133,3 @@ def _of_items(tree: Tree, habits: Habits) -> Iterator[Said]:
             value = value or " ".join(element.itertext())
             if value.strip():
                 yield said(field, value, f"itemprop:{name}", Place.ITEM, habits)
-
-
-__all__ = ["MODIFIED", "PUBLISHED", "Place", "Said", "of_markup", "said"]

@@ -86,6 +86,18 @@ def with_clock(
     )
 
 
+def without_midnight(stamp: Stamp) -> Stamp:
+    """Take 00:00 for what programs write that know the day alone.
+
+    At an offset other than zero the day is that of the zone.
+    """
+    if stamp.clock != time():
+        return stamp
+    return replace(
+        stamp, clock=None, precision=Precision.DAY, offset=stamp.offset or None
+    )
+
+
 def read_iso(text: str) -> Stamp | None:
     """Read a date of ISO 8601, or seconds or milliseconds since 1970; else None."""
     match = _ISO.match(text) or _BASIC.match(text)
