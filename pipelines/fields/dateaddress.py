@@ -30,9 +30,7 @@ _REVERSED: Final = re.compile(
     r"(?<![0-9])([0-9]{1,2})([/_.-])([0-9]{1,2})\2(20[0-9]{2})(?![0-9])"
 )
 # /20240311/, /2024/0311/, /202403/11/
-_COMPACT: Final = re.compile(
-    rf"(?<![0-9]){_YEAR}/?([01][0-9])/?([0-3][0-9])(?![0-9])"
-)
+_COMPACT: Final = re.compile(rf"(?<![0-9]){_YEAR}/?([01][0-9])/?([0-3][0-9])(?![0-9])")
 # 20240311123456: a number that begins with a date
 _NUMBER: Final = re.compile(rf"(?<![0-9]){_YEAR}([01][0-9])([0-3][0-9])[0-9]{{1,12}}")
 _MONTH: Final = re.compile(rf"(?<=/){_YEAR}(?:/|-)?([01][0-9])(?=/)")

@@ -36,10 +36,11 @@ class Place(IntEnum):
     ITEM = 4
     VISIBLE = 5  # near the headline
     TIME = 6  # <time> elements
-    VAGUE = 7  # names that may mean something else
-    HINT = 8
-    NUMBER = 9  # numbers of the address that begin like a date
-    ELSEWHERE = 10  # anywhere in the text
+    FEED = 7  # the date of the entry in a feed
+    VAGUE = 8  # names that may mean something else
+    HINT = 9  # of a sitemap or front page: it may be that of a later version
+    NUMBER = 10  # numbers of the address that begin like a date
+    ELSEWHERE = 11  # anywhere in the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,8 @@ def of_markup(page: ParsedPage, habits: Habits) -> Iterator[Said]:
     yield from _of_items(page.tree, habits)
     if page.hints.date:
         origin = f"hint:{page.hints.origin}"
-        yield said(PUBLISHED, page.hints.date, origin, Place.HINT, habits)
+        place = Place.FEED if page.hints.origin == "feed" else Place.HINT
+        yield said(PUBLISHED, page.hints.date, origin, place, habits)
 
 
 def _of_address(page: ParsedPage, habits: Habits) -> Iterator[Said]:

@@ -16,7 +16,9 @@ _CLOCK: Final = (
 )
 _AFTER: Final = re.compile(rf"([^\d]{{0,24}}?){_CLOCK}(.{{0,24}})", re.DOTALL)
 _BEFORE: Final = re.compile(rf"{_CLOCK}([^\d]{{0,28}})\Z")
-_HOUR: Final = re.compile(r"([^\d]{0,16}?)(?<![\d.,:])(\d{1,2})()()(\s?[ap]\.?m\b.{0,16})")
+_HOUR: Final = re.compile(  # "5 p.m.", with nothing for minutes and seconds
+    r"([^\d]{0,16}?)(?<![\d.,:])(\d{1,2})()()(\s?[ap]\.?m\b.{0,16})"
+)
 _NUMERIC_ZONE: Final = re.compile(
     r"\s?\(?(?:UTC|GMT)?\s?([+\-−]\d{1,2}(?::?\d{2})?)(?![\d.-])"
 )

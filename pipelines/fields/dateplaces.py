@@ -23,41 +23,45 @@ PROPERTIES: Final = (
 # firms that count readers: Parse.ly, Cxense, Sailthru, Chartbeat, Outbrain, comScore.
 _META: Final = {
     PUBLISHED: """
-        article.publishedtime og.article.publishedtime og.publishedtime publishedtime
-        article.published article.publisheddate og.article.published
+        article.publishedtime og.article.publishedtime og.publishedtime
+        publishedtime article.published article.publisheddate og.article.published
         datepublished og.datepublished publisheddate publishdate publishtime
         rnews.datepublished article.publicationdate publicationdate og.publishdate
         parselypubdate cxenseparse.recs.publishtime cxenseparse.publishtime
         sailthru.date pubdate og.pubdate outbraindate dc.date.issued dcterms.issued
         dc.date.publication bt.pubdate ptime pdate citationpublicationdate
-        bepresscitationdate citationdate articlepublicationdate originalpublicationdate
-        dcsext.articlefirstpublished firstpublished mediatorpublishedtime vr.publishedtime
-        shareaholic.articlepublishedtime og.releasedate releasedate release.date
-        date.release articledate articledateoriginal article.postdate postdate dateposted
-        analyticsattributes.articledate content.publishdate publishedat twtpublishedat
-        search.contentdate srf.date dtk.publishdate og.regdate displaydate lptime
-        datearticle article.articledate weibo.article.createat weibo.webpage.createat
+        bepresscitationdate citationdate articlepublicationdate
+        originalpublicationdate dcsext.articlefirstpublished firstpublished
+        mediatorpublishedtime vr.publishedtime shareaholic.articlepublishedtime
+        og.releasedate releasedate release.date date.release articledate
+        articledateoriginal article.postdate postdate dateposted
+        analyticsattributes.articledate content.publishdate publishedat
+        twtpublishedat search.contentdate srf.date dtk.publishdate og.regdate
+        displaydate lptime datearticle article.articledate weibo.article.createat
+        weibo.webpage.createat
         """,
     MODIFIED: """
         article.modifiedtime og.article.modifiedtime og.modifiedtime modifiedtime
         article.modified article.modifieddate datemodified og.datemodified
         og.updatedtime updatedtime article.updatedtime article.updated lastmodified
         lastmod lastupdated lastupdate dc.modified dc.date.modified dcterms.modified
-        dcterms.date.modified bt.moddate utime lastdate modificationdate modified revised
-        cxenseparse.modifiedtime cxenseparse.espmodifiedtime revisiondate dateupdate
-        mediatormodifiedtime weibo.article.updateat weibo.webpage.updateat
+        dcterms.date.modified bt.moddate utime lastdate modificationdate modified
+        revised cxenseparse.modifiedtime cxenseparse.espmodifiedtime revisiondate
+        dateupdate mediatormodifiedtime weibo.article.updateat
+        weibo.webpage.updateat
         """,
 }
 # Of the page, the first draft, a recording: taken if there is nothing better.
 _VAGUE: Final = """
     date dc.date dcterms.date dc.created dcterms.created dc.date.created created
     datecreated createdate contentcreatedate createdat article.created dtk.createddate
-    pubyear timestamp docdate gentime creationdate uploaddate video.releasedate dctermsdate
+    pubyear timestamp docdate gentime creationdate uploaddate
+    video.releasedate dctermsdate
     """
 
 _FIELDS: Final = {
     name: (field, False) for field, names in _META.items() for name in names.split()
-} | {name: (PUBLISHED, True) for name in _VAGUE.split()}
+} | dict.fromkeys(_VAGUE.split(), (PUBLISHED, True))
 
 # Of itemprop (microdata) and property (RDFa), in lower case.
 ITEM_FIELDS: Final = {

@@ -11,11 +11,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from archive.model import Claim, Moment
+from pipelines.fields.dateago import told_ago
 from pipelines.fields.datechoice import Choice, choose
 from pipelines.fields.dateclaims import Said, of_markup
 from pipelines.fields.dateplaces import MODIFIED, PUBLISHED
 from pipelines.fields.datestamps import EASTERNMOST, Habits
-from pipelines.fields.datevisible import anywhere, headline_of, of_sight
+from pipelines.fields.datevisible import (
+    AFTER,
+    anywhere,
+    headline_of,
+    of_sight,
+    text_after,
+)
 from pipelines.fields.reading import Reading, mark
 from pipelines.parsed import ParsedPage
 
@@ -23,8 +30,12 @@ from pipelines.parsed import ParsedPage
 # are not at home where English has it the other way round.
 _MONTH_FIRST: Final = frozenset({"us", "ph", "fm", "mh", "pw", "gu", "pr", "as", "vi"})
 _DAY_FIRST_DOMAINS: Final = frozenset(
-    "ae au bd bh bw cy eg eu fj gh gm hk ie il in jm jo ke kw lb lk ls mt mu mw my na"
-    " ng nz om pg pk qa sa sg sl ss sz tt tz ug uk vu za zm zw".split()
+    {
+        *("ae", "au", "bd", "bh", "bw", "cy", "eg", "eu", "fj", "gh", "gm", "hk", "ie"),
+        *("il", "in", "jm", "jo", "ke", "kw", "lb", "lk", "ls", "mt", "mu", "mw", "my"),
+        *("na", "ng", "nz", "om", "pg", "pk", "qa", "sa", "sg", "sl", "ss", "sz", "tt"),
+        *("tz", "ug", "uk", "vu", "za", "zm", "zw"),
+    }
 )
 
 
@@ -44,6 +55,9 @@ def read_dates(page: ParsedPage) -> Reading[Dates]:
     claims += of_sight(headline, page.tree, habits)
     if not any(said.is_day for said in claims):
         claims += anywhere(page.tree, habits)
+    if headline is not None and not any(said.is_day for said in claims):
+        told = told_ago(text_after(headline), AFTER, page.captured_at)
+        claims += [told] if told else []
     published = choose(said for said in claims if said.claim.field == PUBLISHED)
     appeared = published.moment(page.captured_at) if published else None
     modified = choose(

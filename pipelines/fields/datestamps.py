@@ -37,13 +37,13 @@ _EPOCH: Final = re.compile(r"([0-9]{9,10})([0-9]{3})?\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A day, with more or less than it if that was stated; in the Gregorian calendar."""
+    """A day of the Gregorian calendar, with more or less than it if that was stated."""
 
     day: date  # the first, if only a month or a year was stated
     precision: Precision = Precision.DAY
     clock: time | None = None  # on the wall; None if the precision is a day or less
     offset: int | None = None  # minutes east of Greenwich
-    swapped: date | None = None  # what it is if day and month stand the other way round
+    swapped: date | None = None  # what it is with day and month the other way round
     leeway: int = 0  # days by which it can be off
 
 
@@ -59,7 +59,7 @@ class Habits:
 def is_plausible(day: date, latest: date) -> bool:
     """Whether an article can be of that day."""
     return (
-        _EARLIEST_YEAR <= day.year
+        day.year >= _EARLIEST_YEAR
         and day <= latest
         and (day.year, day.month, day.day) not in _NO_DATES
     )
@@ -121,7 +121,7 @@ def read_iso(text: str) -> Stamp | None:
 
 
 def offset_of(zone: str | None) -> int | None:
-    """Give the minutes of "+05:30", "-3", "Z"; None if nothing is stated or possible."""
+    """Give the minutes of "+05:30", "-3", "Z"; None if none is stated or possible."""
     if not zone:
         return None
     if zone[0] not in "+-":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final, NamedTuple
 
 from archive.model import Precision
@@ -110,15 +109,15 @@ class _Reader:
 
     def read(self, at: int) -> Found:
         """Read the date that begins at a token, if one does."""
-        token = self.tokens[at]
+        number = self.tokens[at].number
         try:
-            if token.word:
+            if not number:
                 return self._month_first(at) or self._first_of_era(at)
-            if len(token.number) > 4:
-                return None
-            if len(token.number) == 4:
-                return self._digits(at) or self._units(at) or self._year_first(at)
-            return self._digits(at) or self._units(at) or self._day_first(at)
+            if found := self._digits(at) or self._units(at):
+                return found
+            if len(number) == 4:
+                return self._year_first(at)
+            return self._day_first(at) if len(number) <= 2 else None
         except ValueError:  # a 31st of February
             return None
 
@@ -136,28 +135,33 @@ class _Reader:
 
     def _digits(self, at: int) -> Found:
         """Read three numbers between equal separators."""
-        three = self.tokens[at : at + 3]
-        if len(three) < 3 or not all(token.number for token in three):
+        if not self._are_parted_alike(at):
             return None
+        first, second, third = (token.number for token in self.tokens[at : at + 3])
+        stamp: Stamp | None = None
+        if len(first) == 4 and len(third) <= 2:
+            stamp = self._of_digits(first, second, third)
+        elif max(len(first), len(second)) <= 2 and len(third) == 4:
+            stamp = self._either_way(third, first, second)
+        elif {len(first), len(second), len(third)} == {2} and self._between(at) != "-":
+            stamp = (
+                self._of_digits(f"20{int(first):02}", second, third)
+                if self.habits.language in _YEARS_FIRST
+                else self._either_way(f"20{int(third):02}", first, second)
+            )
+        return (stamp, at + 3) if stamp else None
+
+    def _are_parted_alike(self, at: int) -> bool:
+        """Whether three numbers, and no more, stand between equal separators."""
+        if not all(token.number for token in self.tokens[at : at + 3]):
+            return False
+        if len(self.tokens) < at + 3:
+            return False
         separator = self._between(at)
         if separator not in _SEPARATORS or self._between(at + 1) != separator:
-            return None
-        if self._is_continued(at - 1, separator) or self._is_continued(
-            at + 2, separator
-        ):
-            return None  # an address, a version
-        first, second, third = (token.number for token in three)
-        if len(first) == 4 and len(third) <= 2:
-            return self._of_digits(first, second, third), at + 3
-        if len(first) > 2 or len(second) > 2:
-            return None
-        if len(third) == 4:
-            return self._either_way(third, first, second), at + 3
-        if len(first) == len(second) == len(third) == 2 and separator != "-":
-            if self.habits.language in _YEARS_FIRST:
-                return self._of_digits(f"20{int(first):02}", second, third), at + 3
-            return self._either_way(f"20{int(third):02}", first, second), at + 3
-        return None
+            return False
+        # What goes on is an address or a version.
+        return not any(self._is_continued(end, separator) for end in (at - 1, at + 2))
 
     def _of_digits(self, year: str, month: str, day: str) -> Stamp:
         calendar = likely_calendar(int(year), self.habits.latest)
@@ -165,9 +169,7 @@ class _Reader:
 
     def _either_way(self, year: str, first: str, second: str) -> Stamp:
         """Read a date that begins with the day or the month, whichever is usual."""
-        month, day = (
-            (first, second) if self.habits.is_month_first else (second, first)
-        )
+        month, day = (first, second) if self.habits.is_month_first else (second, first)
         if int(month) > 12:
             return self._of_digits(year, day, month)
         stamp = self._of_digits(year, month, day)

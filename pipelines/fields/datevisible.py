@@ -16,6 +16,8 @@ from pipelines.fields.datetext import find_dates
 from pipelines.fields.datewords import LABEL, LABELS, folded
 from pipelines.parsed import Tree
 
+AFTER: Final = "text:after-headline"  # origins of claims
+_BEFORE: Final = "text:before-headline"
 _LONGEST_LINE: Final = 140  # characters; what is longer is prose
 _MOST_PROSE: Final = 3  # paragraphs after which the head of an article has ended
 _MOST_LINES: Final = 90
@@ -35,11 +37,15 @@ _LATER: Final = re.compile(r"updat|modif", re.IGNORECASE)  # in names of classes
 def of_sight(headline: Tree | None, tree: Tree, habits: Habits) -> Iterator[Said]:
     """Give the dates that stand after the headline, before it, and in <time>."""
     if headline is not None:
-        after = _statement(islice(_texts_after(headline), _MOST_LINES))
-        yield from _seen(after, "text:after-headline", habits)
+        yield from _seen(text_after(headline), AFTER, habits)
         lines = list(islice(_texts_before(headline), _MOST_LINES_BEFORE))
-        yield from _seen(_statement(reversed(lines)), "text:before-headline", habits)
+        yield from _seen(_statement(reversed(lines)), _BEFORE, habits)
     yield from _times(headline, tree, habits)
+
+
+def text_after(headline: Tree) -> str:
+    """Give the short lines after a headline, up to where the article has begun."""
+    return _statement(islice(_texts_after(headline), _MOST_LINES))
 
 
 def headline_of(tree: Tree, title: str | None) -> Tree | None:

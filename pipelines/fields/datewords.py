@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -21,10 +21,12 @@ from pipelines.fields.calendars import Calendar
 # are no letters to Python, are within.
 WORD: Final = r"[^\W\d_][^\s\d!-/:-@\[-`{-~،؛।٫·•…–—‘’“”«»、。，（）【】]*"
 _WORDS: Final = re.compile(WORD)
+# Zero width joiners, marks of direction, and the tatweel that stretches Arabic words.
+_UNSEEN: Final = "\u200c\u200d\u200e\u200f\u0640"
 # Canonical classes of the marks that are dropped: accents, Arabic vowel signs and
 # hamzas, nuktas. The vowel signs and viramas of South and East Asia are kept.
 _ACCENTS: Final = frozenset({7, 202, 220, 230, 240, *range(27, 36)})
-_ONE_FORM: Final = str.maketrans("ıيىكھەہةؤ", "iییکههههو", "\u200c\u200d\u200e\u200f\u0640")
+_ONE_FORM: Final = str.maketrans("ıيىكھەہةؤ", "iییکههههو", _UNSEEN)
 # Scripts without spaces between words: Chinese, Japanese, Korean, Thai.
 _DENSE: Final = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -52,6 +54,16 @@ def month_of(name: str, language: str) -> Month | None:
 def era_of(word: str) -> int | None:
     """Give the years before the era with that name: 2018 for Reiwa."""
     return _ERAS.get(word)
+
+
+def is_ago(words: Sequence[str]) -> bool:
+    """Whether folded words behind a unit of time mean that it has passed since."""
+    return " ".join(words) in _AGO_AFTER
+
+
+def comes_before(words: Sequence[str]) -> bool:
+    """Whether folded words before a number mean "ago", as "il y a" does."""
+    return " ".join(words) in _AGO_BEFORE
 
 
 def _key(name: str) -> str:
@@ -95,16 +107,16 @@ def _pattern(keys: Iterable[str]) -> re.Pattern[str]:
 
 
 def _units(ago: Mapping[str, str]) -> dict[str, int]:
-    """Give the minutes of each unit, and of dense units with "ago" behind them."""
-    minutes = {
+    """Give the minutes of each unit of time."""
+    return {
         key: length
         for unit, length in (("minutes", 1), ("hours", 60), ("days", 1440))
         for key in _keys(ago[unit])
     }
-    return minutes
 
 
 def _together(units: Mapping[str, int], after: Iterable[str]) -> dict[str, int]:
+    """Give the units of scripts without spaces, with "ago" behind them."""
     return {
         unit + word: minutes
         for (unit, minutes), word in product(units.items(), after)
@@ -132,7 +144,7 @@ ZONES: Final[Mapping[str, int]] = {
 }
 LABELS: Final[Mapping[str, str]] = dict(_labels(_TABLES))  # to the field they are of
 LABEL: Final = _pattern(LABELS)
-AGO_BEFORE: Final = frozenset(_keys(_TABLES["ago"]["before"]))
-AGO_AFTER: Final = frozenset(_keys(_TABLES["ago"]["after"]))
+_AGO_BEFORE: Final = frozenset(_keys(_TABLES["ago"]["before"]))
+_AGO_AFTER: Final = frozenset(_keys(_TABLES["ago"]["after"]))
 UNITS: Final[Mapping[str, int]] = _units(_TABLES["ago"])
-UNITS_AGO: Final[Mapping[str, int]] = _together(UNITS, AGO_AFTER)
+UNITS_AGO: Final[Mapping[str, int]] = _together(UNITS, _AGO_AFTER)
