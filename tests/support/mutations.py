@@ -23,8 +23,8 @@ _HEAD = 12 * 1024  # bytes that are kept of the beginning of a page that is too 
 
 _TAGS = (
     b"div p span a b table tr td ul li blockquote form iframe noscript template svg"
-    b" math script style title head body html article section figure figcaption h1 time br"
-    b" textarea select option frameset plaintext pre"
+    b" math script style title head body html article section figure figcaption h1 time"
+    b" br textarea select option frameset plaintext pre"
 ).split()
 _ENTITIES = (
     b"&amp;", b"&lt;", b"&#0;", b"&#xD800;", b"&#x10FFFF;", b"&#99999999999;",
