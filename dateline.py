@@ -9,7 +9,9 @@ import typer
 import archive.cli
 import crawler.cli
 import pipelines.cli
+import pipelines.text_cli
 from archive.errors import DatelineError
+from crawler.onepage import fetch_page
 
 app = typer.Typer(
     name="dateline",
@@ -24,6 +26,7 @@ app = typer.Typer(
 archive.cli.mount(app)
 crawler.cli.mount(app)
 pipelines.cli.mount(app)
+pipelines.text_cli.mount(app, fetch_page)  # the floor below can not fetch
 
 
 def main() -> None:
