@@ -110,6 +110,16 @@ def host_labels(url: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
+def registered_domain(url: str) -> str:
+    """Give the domain somebody registered (Public Suffix List); else the host."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return _SUFFIXES(host).top_domain_under_public_suffix or host
+
+
+@lru_cache(maxsize=1024)
 def _is_name(piece: str, stated: tuple[str, ...], hosts: tuple[str, ...]) -> bool:
     said = squeezed(piece)
     if not said or len(piece) > _LONGEST:
