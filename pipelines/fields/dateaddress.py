@@ -47,6 +47,7 @@ class AddressDate(NamedTuple):
 def address_dates(url: str, language: str, latest: date) -> Iterator[AddressDate]:
     """Give the dates of an address, the surest first; none after `latest`."""
     said = _path(url)
+    days: set[date] = set()
     for pattern, is_sure in (
         (_PARTED, True),
         (_NAMED, True),
@@ -57,7 +58,10 @@ def address_dates(url: str, language: str, latest: date) -> Iterator[AddressDate
     ):
         for match in pattern.finditer(said):
             stamp = _stamp(pattern, match, language, latest)
-            if stamp and stamp.day.year >= _EARLIEST_YEAR:
+            if stamp is None or stamp.day.year < _EARLIEST_YEAR:
+                continue
+            if stamp.day not in days and not (days and pattern is _MONTH):
+                days.add(stamp.day)
                 yield AddressDate(stamp, match[0].strip("/"), is_sure)
 
 

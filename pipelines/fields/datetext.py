@@ -37,6 +37,7 @@ _TOKENS: Final = re.compile(rf"(\d{{1,20}})|({WORD})")
 _WIDEST_GAP: Final = 6  # characters between the parts of a date
 _MOST_WITHIN: Final = 3  # words that say nothing
 _SEPARATORS: Final = frozenset("-/.‐‑–٫")
+_TIED: Final = frozenset({"", ".", "-", "/"})  # what ties a day to its month
 _YEARS_FIRST: Final = frozenset({"ko", "ja", "zh"})  # 24.03.11 is a day of 2024
 # Units of Chinese, Japanese and Korean, folded.
 _YEAR_UNITS: Final = ("年", folded("년"))
@@ -249,6 +250,8 @@ class _Reader:
         if month is None or after is None:
             return None
         if year := self._year(after):
+            if at and self.tokens[at - 1].number and self._between(at - 1) in _TIED:
+                return None  # of a day that does not exist
             stamp = replace(self._stamp(year, month, 1), precision=Precision.MONTH)
             return stamp, after + 1
         day, last = self.tokens[after].number, self._next(after)
