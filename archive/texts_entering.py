@@ -20,9 +20,11 @@ import msgspec
 from archive.collection import WARC_SUFFIX, Collection
 from archive.errors import ArchiveError
 from archive.model import Article, CaptureClass, Finding, Severity, TextOutcome
+from archive.questions import is_pending
 from archive.texts import Software, Verdict
 from archive.texts_lines import article_from
 from archive.texts_places import OUTCOMES_SUFFIX, TextPaths, folder_of, text_paths
+from archive.texts_questions import entered
 
 CODES: Final[dict[str, tuple[Severity, str]]] = {
     "text-unreadable": (
@@ -91,7 +93,29 @@ def enter(
             batch.clear()
     collection.catalogue.add_texts(read.software, batch, is_current=is_current)
     collection.catalogue.mark_entered(name, key)
+    if is_current and not is_pending(collection.catalogue, name):
+        collection.catalogue.mark_derived(name)
     return counts
+
+
+def enter_finished(collection: Collection, key: str) -> int:
+    """Enter what `key` has finished and a kill kept from being entered.
+
+    Gives the number of WARC files. Raises DamagedText or StorageError.
+    """
+    known, done = collection.catalogue.files(), entered(collection.catalogue, key)
+    names = [name for name in warc_names(collection, key) if name in known]
+    missing = [name for name in names if name not in done]
+    for name in missing:
+        enter(collection, key, name, is_current=True)
+    return len(missing)
+
+
+def warc_names(collection: Collection, key: str) -> list[str]:
+    """Name the WARC files that an extractor has finished, in their order."""
+    folder = folder_of(collection, key)
+    paths = sorted(folder.rglob(f"*{OUTCOMES_SUFFIX}"))
+    return [_warc_name(folder, path) for path in paths]
 
 
 def enter_others(collection: Collection, current: str) -> list[Finding]:
@@ -102,16 +126,14 @@ def enter_others(collection: Collection, current: str) -> list[Finding]:
     findings: list[Finding] = []
     known = collection.catalogue.files()
     for key in keys(collection):
-        folder = folder_of(collection, key)
         if key == current:
             continue
-        for path in sorted(folder.rglob(f"*{OUTCOMES_SUFFIX}")):
-            name = _warc_name(folder, path)
-            if name not in known:
-                continue
+        for name in warc_names(collection, key):
             try:
-                enter(collection, key, name, is_current=False)
+                if name in known:
+                    enter(collection, key, name, is_current=False)
             except DamagedText as error:
+                path = text_paths(collection, key, name).outcomes
                 findings.append(unreadable(collection, path, error))
     return findings
 

@@ -24,7 +24,7 @@ def publish(collection: Collection, name: str) -> int:
     catalogue = collection.catalogue
     count = 0
     for software in texts_questions.software_of_file(catalogue, name):
-        is_entered = texts_questions.is_entered(catalogue, name, software.key)
+        is_entered = name in texts_questions.entered(catalogue, software.key)
         if not is_entered and text_paths(collection, software.key, name).is_there():
             # A kill came between its name and its rows: it may hold more than they.
             enter(collection, software.key, name, is_current=True)

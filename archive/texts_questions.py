@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
 
@@ -67,13 +67,6 @@ def software_of_file(catalogue: Catalogue, path: str) -> list[Software]:
         return [software_of(row) for row in connection.execute(question).mappings()]
 
 
-def is_entered(catalogue: Catalogue, path: str, key: str) -> bool:
-    """Whether the texts of a WARC file by an extractor are in `text/` and entered."""
-    question = select(_files.path).where(_files.path == path, _files.extractor == key)
-    with catalogue.reading() as connection:
-        return connection.execute(question).first() is not None
-
-
 def verdicts_of_file(catalogue: Catalogue, path: str, key: str) -> Iterator[Verdict]:
     """Give what an extractor made of a WARC file, in the order of the records."""
     question = _verdicts(key).where(_captures.path == path).order_by(_captures.offset)
@@ -92,6 +85,18 @@ def article_by(catalogue: Catalogue, kept: Kept, key: str) -> Article | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which captures are meant. Dates are beginnings of a WARC-Date."""
+
+    since: str | None = None
+    until: str | None = None
+    source_ids: tuple[str, ...] = ()  # none: of all sources
+
+
+ALL: Final = Chosen()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
     """A finished WARC file, and what of it an extractor has not been asked of yet."""
 
@@ -100,9 +105,7 @@ class Undone:
     length: int  # bytes of their records
 
 
-def undone(
-    catalogue: Catalogue, key: str, conditions: Sequence[ColumnElement[bool]] = ()
-) -> list[Undone]:
+def undone(catalogue: Catalogue, key: str, chosen: Chosen = ALL) -> list[Undone]:
     """List the finished WARC files with captures that `key` was not asked of."""
     question = (
         select(
@@ -111,7 +114,7 @@ def undone(
             func.sum(_captures.length).label("length"),
         )
         .join(schema.files, schema.files.c.path == _captures.path)
-        .where(schema.files.c.published == 1, _is_undone(key), *conditions)
+        .where(schema.files.c.published == 1, _is_undone(key), *_conditions(chosen))
         .group_by(_captures.path)
         .order_by(_captures.path)
     )
@@ -127,30 +130,34 @@ def undone_of_file(
     catalogue: Catalogue,
     path: str,
     key: str,
-    conditions: Sequence[ColumnElement[bool]] = (),
+    chosen: Chosen = ALL,
 ) -> list[Capture]:
     """List the captures in a WARC file that `key` was not asked of, in their order."""
     question = (
         select(schema.captures)
-        .where(_captures.path == path, _is_undone(key), *conditions)
+        .where(_captures.path == path, _is_undone(key), *_conditions(chosen))
         .order_by(_captures.offset)
     )
     with catalogue.reading() as connection:
         return [capture_of(row) for row in connection.execute(question).mappings()]
 
 
-def chosen(
-    *, since: str | None, until: str | None, sources: Sequence[str]
-) -> tuple[ColumnElement[bool], ...]:
-    """Say which captures are meant; dates are beginnings of a WARC-Date."""
+def entered(catalogue: Catalogue, key: str) -> frozenset[str]:
+    """Name the WARC files whose texts by an extractor are in `text/` and entered."""
+    question = select(_files.path).where(_files.extractor == key)
+    with catalogue.reading() as connection:
+        return frozenset(connection.execute(question).scalars())
+
+
+def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if since is not None:
-        conditions.append(_captures.date >= since)
-    if until is not None:
-        conditions.append(_captures.date < until)
-    if sources:
-        conditions.append(_captures.source_id.in_(sources))
-    return tuple(conditions)
+    if chosen.since is not None:
+        conditions.append(_captures.date >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(_captures.date < chosen.until)
+    if chosen.source_ids:
+        conditions.append(_captures.source_id.in_(chosen.source_ids))
+    return conditions
 
 
 def _is_undone(key: str) -> ColumnElement[bool]:

@@ -1,9 +1,8 @@
-"""The verbs of the pipelines: rebuild."""
+"""The verbs of the pipelines: rebuild, and those with files of their own."""
 
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -13,12 +12,15 @@ from archive.collection import Collection
 from archive.model import Severity
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
 from archive.questions import totals
+from pipelines import reextract_cli
 from pipelines.rebuild import rebuild as rebuild_collection
+from pipelines.reextract_cli import Progress
 
 
 def mount(app: typer.Typer) -> None:
     """Add the verbs of this floor."""
     app.command("rebuild")(rebuild)
+    reextract_cli.mount(app)
 
 
 def rebuild(
@@ -32,14 +34,7 @@ def rebuild(
 
     Example: dateline rebuild --collection my-archive
     """
-    done = 0
-
-    def progress(number: int) -> None:
-        nonlocal done
-        done += number
-        if not as_json and done % 100 == 0:
-            print(f"{done} texts", file=sys.stderr)
-
+    progress = Progress(is_shown=not as_json)
     with Collection.reopen(collection) as opened:
         rebuilt = rebuild_collection(opened, workers=workers, on_progress=progress)
         counts = totals(opened.catalogue)

@@ -119,7 +119,7 @@ def extraction_frame(extraction: Extraction) -> tuple[Header, bytes]:
     than their types allow.
     """
     text = str.encode(extraction.text, "utf-8", "replace")
-    said = msgspec.to_builtins(replace(extraction, text=""))
+    said = msgspec.to_builtins(replace(extraction, text=""), enc_hook=_plain)
     try:
         msgspec.json.encode(said)
     except UnicodeEncodeError:  # half a character, as broken JSON-LD has it
@@ -149,6 +149,13 @@ def _extraction(said: object) -> Extraction:
         if moment and (moment.earliest.tzinfo is None or moment.latest.tzinfo is None):
             raise ValueError("a date without a time zone")
     return extraction
+
+
+def _plain(value: object) -> str:
+    """Make a string of what is one, such as lxml's, which hold on to their tree."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} where there should be text")
 
 
 def _encodable(value: Any) -> Any:

@@ -7,7 +7,6 @@ are entered again beside today's.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.collection import Collection
@@ -17,10 +16,12 @@ from archive.recovery import recover
 from archive.texts_entering import enter_others
 from archive.texts_places import folder_of
 from archive.texts_publishing import adopt_unnamed
+from archive.texts_questions import undone
 from archive.warc.writer import storage_error
 from pipelines.derive import Deriver
 from pipelines.pool import ExtractionPool
 from pipelines.provenance import software
+from pipelines.reextract import OnProgress, extract_and_enter
 from pipelines.texts import outcome_at_once
 
 
@@ -36,7 +37,7 @@ def rebuild(
     collection: Collection,
     *,
     workers: int | None = None,
-    on_progress: Callable[[int], None] = lambda _done: None,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> Rebuilt:
     """Throw away index, catalogue and the texts of today's extractor; make them again.
 
@@ -48,7 +49,7 @@ def rebuild(
 
 
 def _rebuild(
-    collection: Collection, pool: ExtractionPool, on_progress: Callable[[int], None]
+    collection: Collection, pool: ExtractionPool, on_progress: OnProgress
 ) -> Rebuilt:
     today = software(pool.info).key
     findings = recover(collection, outcome_at_once)
@@ -69,6 +70,10 @@ def _rebuild(
         except OSError as error:
             raise storage_error(error, folder) from error
     findings += recover(collection, outcome_at_once)
-    extracted = Deriver(collection, pool).bring_level(on_progress)
+    files = undone(collection.catalogue, today)
+    done = extract_and_enter(collection, pool, files, on_progress=on_progress)
+    Deriver(collection, pool).bring_level()  # files that hold nothing to extract
     findings += enter_others(collection, today)
+    findings += [finding for file in done.files for finding in file.findings]
+    extracted = sum(file.asked for file in done.files)
     return Rebuilt(extracted=extracted, findings=tuple(findings))
