@@ -113,6 +113,8 @@ class _Reader:
         number = self.tokens[at].number
         try:
             if not number:
+                if not any(token.number for token in self.tokens[at + 1 : at + 5]):
+                    return None  # as for nearly all words
                 return self._month_first(at) or self._first_of_era(at)
             if found := self._digits(at) or self._units(at):
                 return found

@@ -37,7 +37,9 @@ def test_digits_of_any_script_mean_the_same(digits, day, form):
 @given(day=days)
 def test_what_is_written_is_read(day):
     assert [s.stamp.day for s in find_dates(f"{day:%d.%m.%Y}", HABITS)] == [day]
-    assert read_date(day.isoformat(), HABITS).day == day
+    stamp = read_date(day.isoformat(), HABITS)
+    assert stamp is not None
+    assert stamp.day == day
 
 
 @given(text=st.text(max_size=200))
