@@ -5,9 +5,9 @@
 
 Pages of the corpus (or, without it, of the example newsroom) are spoilt in one way
 to four (tests/support/mutations.py) and go through the pool. Counts the outcomes,
-and lists every page at which a worker died or the extractor raised, by its number:
-that, and the seed, is all that is needed to see it again with --show. Nothing is
-saved. The exit code is 1 if a page had no outcome.
+and lists the pages at which a worker died or the extractor raised, by their numbers:
+those, and the seed, are all that is needed to see them again with --show. Nothing
+is saved. The exit code is 1 if a page had no outcome.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.support.mutations import mutated
 _CAPTURED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _AHEAD: Final = 32  # pages handed to each worker before the first result is taken
 _EVERY_S: Final = 30.0  # between two words on progress
-_MOST_LISTED: Final = 200
+_MOST_LISTED: Final = 20  # numbers of pages that ended alike
 _DEATHS: Final = (TextOutcome.TIMEOUT, TextOutcome.MEMORY, TextOutcome.CRASHED)
 _WRONG: Final = (*_DEATHS, TextOutcome.FAILED)
 
@@ -104,12 +104,16 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
     for outcome, number in tally.outcomes.most_common():
         yield f"{number:>8} {outcome}"
     yield f"{len(tally.lost):>8} without an outcome"
-    for number, extraction in tally.wrong[:_MOST_LISTED]:
-        yield f"page {number}: {extraction.outcome}, {extraction.detail}"
-    if len(tally.wrong) > _MOST_LISTED:
-        yield f"and {len(tally.wrong) - _MOST_LISTED} more"
-    for number, said in tally.lost:
-        yield f"page {number}: no outcome, {said}"
+    told: dict[str, list[int]] = {}
+    for number, extraction in tally.wrong:
+        said = f"{extraction.outcome}, {extraction.detail}"
+        told.setdefault(said, []).append(number)
+    for number, error in tally.lost:
+        told.setdefault(f"no outcome, {error}", []).append(number)
+    for said, numbers in sorted(told.items(), key=lambda one: -len(one[1])):
+        listed = ", ".join(map(str, numbers[:_MOST_LISTED]))
+        more = " …" if len(numbers) > _MOST_LISTED else ""
+        yield f"{len(numbers):>8} {said}: page {listed}{more}"
 
 
 def main() -> int:
@@ -127,10 +131,12 @@ def main() -> int:
         sys.stdout.buffer.write(spoilt(options.seed, options.show, pages).payload)
         return 0
     numbers = range(options.first, options.first + options.pages)
-    began = time.monotonic()
     with ExtractionPool(options.workers, time_limit_s=options.limit) as pool:
+        print(f"{pool.info.name} {pool.info.version}, seed {options.seed}")
+        began = time.monotonic()
         tally = run(pool, options.seed, numbers, pages)
-    for text in report(tally, time.monotonic() - began):
+        seconds = time.monotonic() - began
+    for text in report(tally, seconds):
         print(text)
     return 1 if tally.lost or tally.outcomes.total() != len(numbers) else 0
 
