@@ -1,0 +1,110 @@
+"""The text of a page before it is cleaned: proposals, votes, repairs.
+
+Trafilatura's fast mode, on the part of the page that resiliparse points at, is the
+text where both agree, as they do on five pages in six. Elsewhere more is asked.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Final
+
+from pipelines.body.fusion import (
+    most_agreed,
+    with_lost_part,
+    with_stated_body,
+    without_tail,
+)
+from pipelines.body.proposals import (
+    Way,
+    by_readability,
+    by_resiliparse,
+    by_trafilatura,
+)
+from pipelines.body.region import cleared, cut_out, find_region
+from pipelines.body.shingles import agreement, coverage
+from pipelines.body.stated import is_whole, live_updates, stated_body
+from pipelines.body.statedata import body_from_state
+from pipelines.parsed import ParsedPage, Tree
+
+_SURE: Final = 0.95  # agreement of two from which on no third is asked
+_AGREED: Final = 0.85  # of the fast two
+_AGREED_STRICT: Final = 0.9  # of trafilatura and readability
+_LITTLE: Final = 250  # characters, that two may agree on by chance
+_SHORT: Final = 1500  # characters; below it the scripts' data are looked through
+_LIVE_SHARE: Final = 0.6  # of the updates of a live blog, that a text has to hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A text as proposed and repaired."""
+
+    text: str  # a line for each paragraph
+    agreement: float  # of trafilatura and resiliparse, 0 to 1
+    origin: str  # what the text comes from; the rules that took part in it
+
+
+def read_body(page: ParsedPage) -> Body:
+    """Find the text of a page. Raises MemoryError, and the libraries' bugs."""
+    wide = by_resiliparse(page)
+    region = find_region(page.tree, wide)
+    narrow = by_trafilatura(
+        _cleared_copy(page) if region is None else cut_out(region), page.url, Way.FAST
+    )
+    agreed = agreement(narrow, wide)
+    is_sure = agreed >= _SURE and len(narrow) >= _LITTLE
+    strict = None if is_sure else by_readability(_cleared_copy(page))
+    proposals = {"narrow": narrow, "wide": wide}
+    origin = "trafilatura"
+    if strict is not None:
+        proposals["strict"] = strict
+        if _is_doubtful(narrow, strict, agreed):
+            origin = "votes"
+            proposals["precise"] = by_trafilatura(
+                _cleared_copy(page), page.url, Way.PRECISE
+            )
+            proposals["balanced"] = by_trafilatura(page.tree, page.url, Way.BALANCED)
+    text, origin = _decided(page, proposals, origin)
+    text, repaired = _from_data(page, text)
+    return Body(text=text, agreement=agreed, origin=repaired or origin)
+
+
+def _is_doubtful(narrow: str, strict: str, agreed: float) -> bool:
+    if len(narrow) < _LITTLE:
+        return True
+    return agreed < _AGREED and agreement(narrow, strict) < _AGREED_STRICT
+
+
+def _decided(
+    page: ParsedPage, proposals: dict[str, str], origin: str
+) -> tuple[str, str]:
+    """Choose and repair: the text, and what took part in it."""
+    is_voted = "precise" in proposals
+    texts = tuple(proposals.values())
+    stated = stated_body(page.data)
+    believed = stated if is_whole(stated, texts, page) else None
+    text, is_confirmed = proposals["narrow"], not is_voted
+    if is_voted:
+        text = most_agreed(proposals, "precise", believed)
+    if believed is not None:
+        text, is_confirmed = with_stated_body(text, believed, texts)
+        origin = f"{origin}, json-ld"
+    if not is_confirmed:
+        others = [one for name, one in proposals.items() if name != "wide"]
+        text = with_lost_part(text, proposals["wide"], others)
+    return without_tail(text, proposals.get("strict", "")), origin
+
+
+def _cleared_copy(page: ParsedPage) -> Tree:
+    return cleared(copy.deepcopy(page.tree))
+
+
+def _from_data(page: ParsedPage, text: str) -> tuple[str, str]:
+    """Take the text from the page's data where the document lacks it."""
+    updates = live_updates(page.data)
+    if updates and coverage(updates, text) < _LIVE_SHARE:
+        return updates, "json-ld updates"
+    if len(text) < _SHORT and (held := body_from_state(page.scripts, text)):
+        return held, "script data"
+    return text, ""

@@ -1,0 +1,142 @@
+"""Several proposals become one text. Pure.
+
+The rules and what each is worth: docs/decisions/0016-text-by-votes.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pipelines.body.shingles import Shingles, agreement, count_words, coverage, shingles
+
+_MARGIN: Final = 0.05  # mean agreement by which another proposal has to be better
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？؟।۔”\"»’')\]]\s*$")
+_SENTENCE: Final = 60  # characters of a line that is more than a label
+_COVERED: Final = 0.85
+_WORD: Final = re.compile(r"\w+")
+
+
+def most_agreed(
+    proposals: Mapping[str, str], base: str, stated: str | None = None
+) -> str:
+    """Give the proposal that agrees best with the others, the base if none is better.
+
+    A body that the page states in its data counts twice among the others.
+    """
+    texts = [*proposals.values(), *([stated, stated] if stated else [])]
+
+    def agreed(text: str) -> float:
+        others = [other for other in texts if other is not text]
+        return sum(agreement(text, other) for other in others) / max(1, len(others))
+
+    candidates = [*proposals.values(), *([stated] if stated else [])]
+    best = max(candidates, key=agreed)
+    held = proposals[base]
+    return best if agreed(best) > agreed(held) + _MARGIN else held
+
+
+def with_stated_body(
+    text: str, stated: str, proposals: Sequence[str]
+) -> tuple[str, bool]:
+    """Hold a text against the body that the page's own data state.
+
+    Gives the text, and whether it is confirmed. If the text lacks much of the body,
+    a proposal that has it is taken, or the body. What stands before the first line
+    of the body and after the last is cut.
+    """
+    if coverage(stated, text) < 0.6:
+        having = (other for other in proposals if coverage(stated, other) >= _COVERED)
+        found = next(having, None)
+        if found is None:
+            return stated, True
+        text = found
+    body, lines = shingles(stated), text.split("\n")
+    inside = [_stands_in(line, stated, body) for line in lines]
+    held = sum(len(line) for line, is_in in zip(lines, inside, strict=True) if is_in)
+    if held >= 0.7 * len(stated) and any(inside):
+        first = inside.index(True)
+        last = len(inside) - inside[::-1].index(True)
+        text = "\n".join(lines[first:last])
+    return text, coverage(stated, text) > _COVERED
+
+
+def with_lost_part(text: str, wider: str, others: Sequence[str]) -> str:
+    """Take back a part that was lost: lines of a wider text that others confirm.
+
+    The wider text has to hold the narrow one, and what it has more has to be mostly
+    sentences, confirmed by others.
+    """
+    length = count_words(text)
+    if not length or count_words(wider) < 1.3 * length:
+        return text
+    narrow = shingles(text)
+    if coverage(text, wider) < _COVERED:
+        return text
+    lines = [line for line in wider.split("\n") if line.strip()]
+    more = [line for line in lines if coverage(line, narrow) < 0.5]
+    confirming = _union(others)
+    total = _words_of(more)
+    sentences = _words_of([line for line in more if _is_sentence(line)])
+    confirmed = [line for line in more if coverage(line, confirming) >= 0.5]
+    if not total or sentences < 0.7 * total or _words_of(confirmed) < 0.8 * total:
+        return text
+    wanted = set(confirmed)
+    return "\n".join(
+        line for line in lines if line in wanted or coverage(line, narrow) >= 0.5
+    )
+
+
+def without_tail(text: str, strict: str) -> str:
+    """Cut what follows the last line that a strict extractor has too.
+
+    Only if that has nearly all of the rest, and the tail is worth a paragraph or two.
+    """
+    known = _letters(strict)
+    if len(known) < 400:
+        return text
+    lines = [line for line in text.split("\n") if line.strip()]
+    letters = [_letters(line) for line in lines]
+    tested = [len(one) >= 16 for one in letters]
+    inside = [
+        test and one[:80] in known for one, test in zip(letters, tested, strict=True)
+    ]
+    if not any(inside):
+        return text
+    last = len(lines) - inside[::-1].index(True)
+    head = sum(
+        len(one) for one, test in zip(letters[:last], tested, strict=False) if test
+    )
+    held = sum(
+        len(one) for one, is_in in zip(letters[:last], inside, strict=False) if is_in
+    )
+    tail = sum(map(len, lines[last:]))
+    if held >= 0.9 * head and 400 <= tail <= 1.5 * head:
+        return "\n".join(lines[:last])
+    return text
+
+
+def _stands_in(line: str, text: str, body: Shingles) -> bool:
+    if count_words(line) >= 4:
+        return coverage(line, body) >= 0.5
+    return bool(line.strip()) and line.strip() in text
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line) >= _SENTENCE and _SENTENCE_END.search(line) is not None
+
+
+def _union(texts: Sequence[str]) -> Shingles:
+    union: Shingles = type(shingles(""))()
+    for text in texts:
+        union |= shingles(text)
+    return union
+
+
+def _words_of(lines: Sequence[str]) -> int:
+    return sum(map(count_words, lines))
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text))

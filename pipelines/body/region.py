@@ -1,0 +1,96 @@
+"""The part of a page its article lies in, so that less has to be looked through. Pure.
+
+A fast extractor names the paragraphs it takes for the article; the deepest element
+that holds most of their text is the region. Trafilatura then works on a copy of that
+element and of the tags above it, whose names it goes by: that takes half the time,
+and keeps it from what stands around. Where it finds something else there than the
+fast extractor did, the whole page is looked at (pipelines/body/fusion.py).
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from pipelines.parsed import Tree
+
+_SHARE: Final = 0.88  # of the named text, that the region holds
+_ENOUGH: Final = 0.5  # of the named text, that has to be found again at all
+_SHORTEST: Final = 40  # characters of a paragraph that counts
+_LEAST: Final = 300  # characters of all of them
+_PARAGRAPHS: Final = ("p", "blockquote", "h2", "h3")
+# Hold text of their own on some pages, and other paragraphs on most.
+_CONTAINERS: Final = frozenset({"li", "div", "td", "section", "span"})
+_OWN_TEXT: Final = 30  # characters before the first child, to look into a container
+_TOO_SMALL: Final = frozenset({*_PARAGRAPHS, "li", "td", "span"})
+_WORD: Final = re.compile(r"\w+")
+# What trafilatura removes anyway, whatever its options (settings.MANUALLY_CLEANED),
+# but for forms, figures, labels and pictures, which it looks into before.
+NEVER_TEXT: Final = (
+    *("applet", "area", "aside", "audio", "button", "canvas", "datalist", "dialog"),
+    *("embed", "footer", "frame", "frameset", "head", "iframe", "input", "legend"),
+    *("link", "math", "menu", "meta", "nav", "noscript", "object", "optgroup"),
+    *("option", "output", "param", "progress", "select", "source", "textarea"),
+    *("title", "track", "use", "video"),
+)
+
+
+def find_region(tree: Tree, named: str) -> Tree | None:
+    """Find the element of a text whose lines were named; None if there is none."""
+    body = tree.find("body")
+    if body is None:
+        return None
+    keys = {key for line in named.split("\n") if (key := _key(line))}
+    held: dict[Tree, int] = {}
+    total = 0
+    for element in _paragraphs(body):
+        text = element.text_content().lstrip()
+        if len(text) >= _SHORTEST and _key(text) in keys:
+            total += len(text)
+            for above in (element, *element.iterancestors()):
+                held[above] = held.get(above, 0) + len(text)
+    if total < max(_LEAST, _ENOUGH * len(named)):
+        return None
+    region = body
+    while inner := [child for child in region if held.get(child, 0) >= _SHARE * total]:
+        region = inner[0]
+    while region.tag in _TOO_SMALL:
+        region = region.getparent()
+    return region
+
+
+def cut_out(region: Tree) -> Tree:
+    """Copy a region and the tags above it, without what is never text."""
+    inner = copy.deepcopy(region)
+    inner.tail = None
+    for above in region.iterancestors():
+        outer = above.makeelement(above.tag, dict(above.attrib))
+        outer.append(inner)
+        inner = outer
+    return cleared(inner)
+
+
+def cleared(tree: Tree) -> Tree:
+    """Remove what is never text from a tree, which is changed, and give it."""
+    etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
+    return tree
+
+
+def _paragraphs(body: Tree) -> Iterator[Tree]:
+    for element in body.iter(*_PARAGRAPHS, *_CONTAINERS):
+        if element.tag in _CONTAINERS:
+            text = element.text
+            if not text or len(text) < _OWN_TEXT or text.isspace():
+                continue
+        yield element
+
+
+def _key(line: str) -> str:
+    """Give the beginning of a line without spaces and marks; "" of a short line."""
+    if len(line) < _SHORTEST:
+        return ""
+    return "".join(_WORD.findall(line[:120]))[:40]
