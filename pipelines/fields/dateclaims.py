@@ -23,7 +23,8 @@ from pipelines.parsed import ParsedPage, Tree
 
 _LONGEST_VALUE: Final = 200  # characters
 _MOST_OF_A_NAME: Final = 3  # values of one <meta> name or property
-_MOST_ITEMS: Final = 8
+_MOST_ITEMS: Final = 400
+_MOST_TEXTS: Final = 8  # pieces of text within an element that states a date
 _PAGE_TYPES: Final = ("webpage", "itempage", "collectionpage", "videoobject")
 
 
@@ -127,11 +128,11 @@ def _of_meta(page: ParsedPage, habits: Habits) -> Iterator[Said]:
 
 def _of_items(tree: Tree, habits: Habits) -> Iterator[Said]:
     """Read microdata and RDFa outside of <meta>."""
-    for element in islice(tree.iterfind(".//*[@itemprop]"), 400):
+    for element in islice(tree.iterfind(".//*[@itemprop]"), _MOST_ITEMS):
         name = (element.get("itemprop") or "").strip().lower()
         field = ITEM_FIELDS.get(name)
         if field and element.tag != "meta":
             value = element.get("datetime") or element.get("content")
-            value = value or " ".join(element.itertext())
+            value = value or " ".join(islice(element.itertext(), _MOST_TEXTS))
             if value.strip():
                 yield said(field, value, f"itemprop:{name}", Place.ITEM, habits)

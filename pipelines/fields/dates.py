@@ -7,6 +7,7 @@ believed is chosen from them (datechoice). Nothing depends on the day it is read
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -88,7 +89,7 @@ def habits_of(page: ParsedPage) -> Habits:
         if region
         else is_english and not (len(domain) == 2 and domain in _DAY_FIRST_DOMAINS)
     )
-    latest = (page.captured_at + EASTERNMOST).date()
+    latest = (page.captured_at.astimezone(UTC) + EASTERNMOST).date()
     return Habits(
         language=language,
         is_month_first=is_english and is_month_first,

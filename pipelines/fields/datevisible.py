@@ -139,7 +139,7 @@ def _times(headline: Tree | None, tree: Tree, habits: Habits) -> Iterator[Said]:
             found.append(element)
     for element in found:
         stated = element.get("datetime") or element.get("content")
-        value = stated or " ".join(element.itertext())
+        value = stated or " ".join(islice(element.itertext(), _MOST_LINES_BEFORE))
         if value.strip():
             origin = "time/@datetime" if stated else "time"
             yield said(_field(element), value, origin, Place.TIME, habits)

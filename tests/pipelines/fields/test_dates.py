@@ -238,6 +238,7 @@ def test_ten_thousand_blocks_of_json_ld_take_no_time():
         "<time>" * 5000,
         "<p>1 March </p>" * 20_000,
         '<i itemprop="datePublished">' * 3000,
+        '<i itemprop="datePublished">' * 200 + "x" * 1_000_000,
         "<h1>x</h1>" * 10_000,
         "<b>2024-05-05</b>" * 20_000,
         "<div>" * 200 + "x" * 1_000_000,
