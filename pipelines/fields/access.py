@@ -51,12 +51,12 @@ _FLAG_METAS: Final = {
 _YES: Final = frozenset({"true", "1", "yes"})
 _NO: Final = frozenset({"false", "0", "no"})
 _OTHER: Final = {Access.FREE: Access.PAYWALLED, Access.PAYWALLED: Access.FREE}
-_MARKS: Final = (b"aywall", b"egwall", b"ay-wall")
-_WALLS: Final = etree.XPath(
-    "//*[contains(@class, 'aywall') or contains(@id, 'aywall')"
-    " or contains(@class, 'egwall') or contains(@class, 'ay-wall')]"
-)
+_MARK: Final = b"ywall"
+_WALLS: Final = etree.XPath("//*[contains(@class, 'ywall') or contains(@id, 'ywall')]")
 _MOST_WALLS: Final = 12
+_MOST_MARKS: Final = 40
+_MOST_NODES: Final = 200  # of text within an element
+_LONGEST_TAG: Final = 400  # bytes
 _MOST_PARAGRAPHS: Final = 400
 _LONGEST_WALL: Final = 1200  # characters; what is longer holds the article too
 _NEIGHBOURS: Final = 3
@@ -123,28 +123,48 @@ def _of_flag(said: str, yes: Access) -> Access | None:
 
 def _walls(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """Give the words of walls: in elements that are called so, or after the text."""
-    if any(mark in page.markup.utf8 for mark in _MARKS):
+    if _has_marked_element(page.markup.utf8):
         for element in _WALLS(page.tree)[:_MOST_WALLS]:
-            if words := _wall_words(element):
+            words = wall_words(_short_text(element))
+            if words is not None and not _is_hidden(element):
                 yield words, "class:paywall"
                 return
-    for element in _after_text(page.tree):
-        if words := _wall_words(element):
-            yield words, "after text"
-            return
+    shown = [element for element in _after_text(page.tree) if not is_unseen(element)]
+    if words := wall_words("\n".join(map(_short_text, shown))):
+        yield words, "after text"
 
 
-def _wall_words(element: Tree) -> str | None:
-    text = ""
-    for part in islice(element.itertext(), 200):
-        text += part
-        if len(text) > 2 * _LONGEST_WALL:
-            return None
-    said = " ".join(text.split())
-    if len(said) > _LONGEST_WALL or not (found := WALLS.search(said)):
-        return None
-    hidden = is_unseen(element) or any(map(is_unseen, element.iterancestors()))
-    return None if hidden else found[0]
+def wall_words(text: str) -> str | None:
+    """Give the words by which a text asks to pay or to log in; None if it doesn't."""
+    folded = " ".join(text.split()).lower()
+    return next((phrase for phrase in WALLS if phrase in folded), None)
+
+
+def _short_text(element: Tree) -> str:
+    """Give the text of an element; nothing of one that holds the article too."""
+    text = "".join(islice(element.itertext(), _MOST_NODES))
+    return text if len(text) <= _LONGEST_WALL else ""
+
+
+def _is_hidden(element: Tree) -> bool:
+    return is_unseen(element) or any(map(is_unseen, element.iterancestors()))
+
+
+def _has_marked_element(utf8: bytes) -> bool:
+    """Whether a tag, not only a script, has the mark of a wall.
+
+    Searching the bytes is much faster than asking each element.
+    """
+    position = utf8.find(_MARK)
+    for _ in range(_MOST_MARKS):
+        if position < 0:
+            break
+        before = utf8[max(0, position - _LONGEST_TAG) : position]
+        tag = before[before.rfind(b"<") :]
+        if b">" not in tag and (b"class=" in tag or b"id=" in tag):
+            return True
+        position = utf8.find(_MARK, position + 1)
+    return False
 
 
 def _after_text(tree: Tree) -> Iterator[Tree]:

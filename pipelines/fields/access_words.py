@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 PHRASES: Final = {
@@ -113,4 +112,4 @@ PHRASES: Final = {
 }  # fmt: skip
 
 _ALL: Final = sorted({phrase for group in PHRASES.values() for phrase in group})
-WALLS: Final = re.compile("|".join(map(re.escape, _ALL)), re.IGNORECASE)
+WALLS: Final = tuple(phrase.lower() for phrase in _ALL)

@@ -43,7 +43,7 @@ _WORDS: Final = "|".join(
 )
 _CREDIT: Final = re.compile(
     rf"(?:^|(?<=[.!?…。）)\]|»”\"'\s/–—-]))[(\[（【]?(?:(?:{_WORDS})\s?[:：=/／]|©|\(c\)|\(C\)"
-    r"|photo by |foto von |photograph by |photo courtesy |courtesy of |credit[.…]{3})",
+    r"|photo by |foto von |photograph by |(?:photo )?courtesy (?:of )?|credit[.…]{3})",
     re.IGNORECASE,
 )
 _LONGEST_CAPTION: Final = 1500

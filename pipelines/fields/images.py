@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from archive.model import Image
 from pipelines.fields.addresses import resolved
-from pipelines.fields.image_addresses import identity, is_picture, source
-from pipelines.fields.image_captions import caption_of, cleaned_credit
+from pipelines.fields.image_addresses import identity, is_crop, is_picture, source
+from pipelines.fields.image_captions import caption_of, cleaned_credit, split_credit
 from pipelines.fields.links import ExtractedText
 from pipelines.fields.title_neighbours import name_words
 from pipelines.jsonld import text as first_text
@@ -52,12 +52,19 @@ _FILES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 def read_images(page: ParsedPage, text: str) -> tuple[Image, ...]:
     """Read the images of the article that was extracted as `text`, each once."""
     found: dict[str, Image] = {}
-    for image in (*_stated(page), *_shown(page, ExtractedText(text))):
+    lead: str | None = None
+    for image in _stated(page):
         key = identity(image.url)
+        # Publishers state crops of one picture for the places it may be shown in.
+        lead = lead or key
+        key = lead if is_crop(key, lead) else key
         found[key] = _merged(found[key], image) if key in found else image
-        if len(found) >= _MOST_KEPT:
-            break
-    return tuple(found.values())
+    for image in islice(_shown(page, ExtractedText(text)), _MOST_KEPT):
+        key = identity(image.url)
+        if lead is not None and is_crop(key, lead):
+            key = lead
+        found[key] = _merged(found[key], image) if key in found else image
+    return tuple(found.values())[:_MOST_KEPT]
 
 
 def _merged(first: Image, other: Image) -> Image:
@@ -112,14 +119,17 @@ def _image(
     alt: str | None = None,
     credit: str | None = None,
 ) -> Iterator[Image]:
-    url = resolved(page, said.replace(" ", "%20"))
-    if url is not None and is_picture(url):
-        yield Image(
-            url=url,
-            caption=line(caption),
-            alt=line(alt),
-            credit=cleaned_credit(credit) if credit else None,
-        )
+    url = resolved(page, said.strip().replace(" ", "%20"))
+    if url is None or not is_picture(url):
+        return
+    if caption and not credit:
+        caption, credit = split_credit(caption)
+    yield Image(
+        url=url,
+        caption=line(caption),
+        alt=line(alt),
+        credit=cleaned_credit(credit) if credit else None,
+    )
 
 
 def _shown(page: ParsedPage, extracted: ExtractedText) -> Iterator[Image]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -66,10 +67,8 @@ _LICENSING: Final = re.compile(
     r"άδεια|creative commons",
     re.IGNORECASE,
 )
-_MARKED: Final = (b'rel="license', b"creativecommons.org/")
-_LINKS: Final = etree.XPath(
-    "//a[contains(@rel, 'license') or contains(@href, 'creativecommons.org/')]"
-)
+_MARKED: Final = b"creativecommons.org/"
+_LINKS: Final = etree.XPath("//a[contains(@href, 'creativecommons.org/')]")
 _PICTURES: Final = frozenset(
     {
         "caption",
@@ -117,7 +116,10 @@ def _as_licence(page: ParsedPage, claim: Claim) -> str | None:
     if claim.origin.startswith("meta:") and not _LICENSING.search(said):
         return None  # "Copyright 2024 Example Ltd" gives nobody a licence
     if "://" in said or said.startswith("/"):
-        return resolved(page, said)
+        stated = resolved(page, said)
+        # "https://creativecommons.org/" names no licence.
+        is_named = stated is not None and urlsplit(stated).path.strip("/")
+        return stated if is_named else None
     return said if 0 < len(said) <= _LONGEST else None
 
 
@@ -130,7 +132,8 @@ def _claims(page: ParsedPage) -> Iterator[Claim]:
     for name in _METAS:
         for said in page.meta.all(name)[:1]:
             yield _claim(said, f"meta:{name}")
-    if any(marked in page.markup.utf8 for marked in _MARKED):
+    # Searching the bytes is much faster than asking each element.
+    if _MARKED in page.markup.utf8:
         for link in _LINKS(page.tree)[:_MOST]:
             if _is_of_article(link):
                 yield _claim(link.get("href") or "", "a:license")

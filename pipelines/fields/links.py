@@ -6,6 +6,7 @@ buttons and lists of other articles are not.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from archive.model import Link
@@ -21,6 +22,7 @@ _BLOCKS: Final = frozenset(
 _HIGHEST: Final = 6  # levels from a link to its paragraph
 _SHORTEST: Final = 40  # characters of a paragraph that is found within a line
 _LONGEST: Final = 20_000  # characters of a paragraph
+_MOST_NODES: Final = 500  # of text within a paragraph
 _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "header", "button", "form"})
 
 
@@ -60,7 +62,7 @@ def read_links(page: ParsedPage, text: str) -> tuple[Link, ...]:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
             continue
         block = _paragraph(link)
-        if block is None:
+        if block is None or _is_all_of(link, block):
             continue
         if block not in known:
             known[block] = extracted.has(_text(block))
@@ -84,10 +86,16 @@ def _paragraph(link: Tree) -> Tree | None:
     return None
 
 
+def _is_all_of(link: Tree, block: Tree) -> bool:
+    """Whether a block holds a link and nothing else: an entry of a menu or a list."""
+    return (
+        link.getparent() is block
+        and len(block) == 1
+        and not (block.text or "").strip()
+        and not (link.tail or "").strip()
+    )
+
+
 def _text(element: Tree) -> str:
-    text = ""
-    for part in element.itertext():
-        text += part
-        if len(text) > _LONGEST:
-            return ""
-    return text
+    text = "".join(islice(element.itertext(), _MOST_NODES))
+    return text if len(text) <= _LONGEST else ""

@@ -149,6 +149,8 @@ def _is_of_host(folded: list[str], hosts: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _trimmed(name: str) -> str:
+    if not name.startswith(_TRIMMINGS) and not name.endswith(_TRIMMINGS):
+        return name
     for trimming in _TRIMMINGS:
         for cut in (name.removeprefix(trimming), name.removesuffix(trimming)):
             if len(cut) >= _SHORTEST:

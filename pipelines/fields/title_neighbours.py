@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
@@ -26,12 +27,15 @@ _BLOCKS: Final = ("p", "h2", "h3", "h4", "div", "span", "section", "header", "st
 
 def name_words(element: Tree) -> frozenset[str]:
     """Give the words in the names of an element, and pairs of them joined."""
-    name = " ".join(
-        said
-        for attribute in ("class", "id", "itemprop", "data-testid")
-        if (said := element.get(attribute))
+    get = element.get
+    return _words_of(
+        f"{get('class', '')} {get('id', '')} {get('itemprop', '')}"[:_LONGEST_NAME]
     )
-    words = [word.lower() for word in _WORDS.findall(name[:_LONGEST_NAME])]
+
+
+@lru_cache(maxsize=4096)
+def _words_of(name: str) -> frozenset[str]:
+    words = [word.lower() for word in _WORDS.findall(name)]
     pairs = [one + other for one, other in pairwise(words)]
     return frozenset(words + pairs)
 
