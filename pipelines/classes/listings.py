@@ -1,0 +1,63 @@
+"""Pages that hold several articles: fronts, sections, tags, archives, search. Pure.
+
+No single sign decides, as each of them stands on some articles too: the signs for and
+against have points, and the sum decides.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipelines.classes.view import View
+from pipelines.classes.wording import read_words
+
+_THRESHOLD: Final = 4
+_RUN: Final = 700  # letters that make an article of a page
+_LONG_RUN: Final = 2500
+
+_TYPES: Final = read_words("listing-type")
+_BODIES: Final = read_words("listing-body")
+_ARTICLE_BODIES: Final = read_words("article-body")
+
+
+def of_listing(view: View) -> str | None:
+    """Say by which signs a page holds several articles, or None."""
+    address = view.address
+    is_suspect = address.is_front or address.is_listing
+    if view.is_stated and view.weight > _RUN and not is_suspect:
+        return None
+    signs = [(points, sign) for points, sign in _signs(view) if points]
+    if sum(points for points, _ in signs) < _THRESHOLD:
+        return None
+    return "; ".join(sign for points, sign in signs if points > 0)
+
+
+def _signs(view: View) -> tuple[tuple[int, str], ...]:
+    """Give the points of each sign: above zero for a listing, below for an article."""
+    address, layout = view.address, view.layout
+    run, letters = layout.run, view.weight
+    teasers = max(layout.heading_links, layout.long_links // 2)
+    in_pieces = letters > _RUN and 4 * run < letters
+    bodies = view.body_classes
+    return (
+        (7 * address.is_front, "its address is that of a front page"),
+        (3 * address.is_listing, "its address is that of a section or search"),
+        (address.is_shallow, "its address is short"),
+        (3 * (not _TYPES.isdisjoint(view.node_types)), "its JSON-LD says so"),
+        ("itemlist" in view.node_types, "its JSON-LD has an ItemList"),
+        (3 * (not _BODIES.isdisjoint(bodies)), "its software says so"),
+        (view.kind == "website", "its og:type is website"),
+        (not view.is_claimed, "nothing calls it an article"),
+        (2 * in_pieces, "its text lies in pieces"),
+        (run < _RUN, "it has no long run of text"),
+        (teasers >= 6, f"it has {teasers} teasers"),
+        (teasers >= 12 and teasers * 60 > run, "the teasers outweigh its text"),
+        (-3 * view.is_stated, ""),
+        (-2 * view.is_dated, ""),
+        (-("article" in view.kind), ""),
+        (-3 * (not _ARTICLE_BODIES.isdisjoint(bodies)), ""),
+        (-view.found.has_byline, ""),
+        (-2 * (run >= 2 * _RUN and not in_pieces), ""),
+        (-2 * (run >= _LONG_RUN), ""),
+        (-(not address.is_shallow), ""),
+    )
