@@ -1,4 +1,4 @@
-"""What a line of JSON says of a capture, a miss, a run. Pure."""
+"""What a line of JSON says of a capture, a miss, a run, an extractor. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from archive.clock import warc_date
 from archive.model import Miss, Run
 from archive.questions import Kept
+from archive.texts_questions import Held
 
 
 def capture_values(kept: Kept) -> dict[str, Any]:
@@ -71,4 +72,19 @@ def run_values(run: Run) -> dict[str, Any]:
         "ended_at": warc_date(run.ended_at) if run.ended_at else None,
         "counts": dict(run.counts),
         "settings": dict(run.settings),
+    }
+
+
+def extractor_values(held: Held) -> dict[str, Any]:
+    """Make what one line of JSON says of an extractor."""
+    software = held.software
+    return {
+        "key": software.key,
+        "name": software.name,
+        "version": software.version,
+        "options_digest": software.options_digest,
+        "options": dict(software.options),
+        "captures": held.captures,
+        "articles": held.articles,
+        "shown": held.shown,
     }

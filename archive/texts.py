@@ -39,6 +39,15 @@ class Software:
         return "-".join((*words, digest[:_DIGEST]))
 
 
+def made_by(article: Article) -> Software:
+    """Name the extractor of an article; its options are known by their digest alone."""
+    return Software(
+        name=article.provenance.extractor,
+        version=article.provenance.extractor_version,
+        options_digest=article.provenance.options_digest,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one extractor made of one capture."""

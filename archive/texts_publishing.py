@@ -9,7 +9,7 @@ from archive import texts_questions
 from archive.collection import Collection
 from archive.derivatives import TextFiles
 from archive.model import Article, Finding, TextOutcome
-from archive.texts import Software, Verdict
+from archive.texts import Verdict, made_by
 from archive.texts_entering import DamagedText, enter, read_articles, unreadable
 from archive.texts_places import JSONL_SUFFIX, TEXT_SUFFIX, text_paths
 from archive.warc.writer import storage_error
@@ -60,14 +60,9 @@ def adopt_unnamed(collection: Collection) -> list[Finding]:
 
 def _adopt(collection: Collection, lines: Path, articles: list[Article]) -> None:
     """Write again what a file of lines holds, then remove it and its texts."""
-    source = articles[0].provenance
-    software = Software(
-        name=source.extractor,
-        version=source.extractor_version,
-        options_digest=source.options_digest,
-    )
-    if not text_paths(collection, software.key, source.locator.path).is_there():
-        with TextFiles(collection, software, source.locator.path) as files:
+    software, name = made_by(articles[0]), articles[0].provenance.locator.path
+    if not text_paths(collection, software.key, name).is_there():
+        with TextFiles(collection, software, name) as files:
             for article in articles:
                 files.add(_implied(article))
     texts = lines.with_name(lines.name.removesuffix(JSONL_SUFFIX) + TEXT_SUFFIX)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy.engine import RowMapping
 
 from archive import schema
 from archive.catalogue import Catalogue
+from archive.errors import NotFound
 from archive.model import Article, Capture, CaptureClass, TextOutcome
 from archive.questions import Kept, article_in, text_record
 from archive.rows import capture_of, software_of
@@ -51,6 +53,20 @@ def extractors(catalogue: Catalogue) -> list[Held]:
     return sorted(held, key=lambda one: (-one.shown, -one.captures, one.software.key))
 
 
+def find_extractor(held: Sequence[Held], word: str) -> Held:
+    """Find an extractor by its key, or a beginning of it that no other has.
+
+    Raises NotFound.
+    """
+    found = [one for one in held if one.software.key == word]
+    found = found or [one for one in held if one.software.key.startswith(word)]
+    if len(found) != 1:
+        names = ", ".join(one.software.key for one in held) or "none"
+        how = "several extractors begin" if found else "no extractor begins"
+        raise NotFound(f"{how} with {word!r}; there are: {names}")
+    return found[0]
+
+
 def software_of_file(catalogue: Catalogue, path: str) -> list[Software]:
     """List the extractors that were asked of captures in a WARC file, by their keys."""
     asked = (
@@ -82,6 +98,18 @@ def article_by(catalogue: Catalogue, kept: Kept, key: str) -> Article | None:
     """Give the article of a capture as one extractor made it."""
     question = _verdicts(key).where(_texts.record_id == text_record(kept))
     return next((v.article for v in _read(catalogue, question)), None)
+
+
+def verdicts_on(catalogue: Catalogue, kept: Kept) -> list[tuple[str, Verdict]]:
+    """Give what every extractor made of a capture, by their keys."""
+    question = (
+        _verdicts()
+        .where(_texts.record_id == text_record(kept))
+        .order_by(_texts.extractor)
+    )
+    with catalogue.reading() as connection:
+        rows = connection.execute(question).mappings().all()
+    return [(row["text_extractor"], _verdict(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +200,9 @@ def _is_undone(key: str) -> ColumnElement[bool]:
     return and_(has_to_be, ~was_asked)
 
 
-def _verdicts(key: str) -> Select[Any]:
+def _verdicts(key: str | None = None) -> Select[Any]:
     """Ask for what an extractor made, with the articles where there are any."""
-    return (
+    question = (
         select(
             schema.articles,
             *(c.label(f"text_{c.name}") for c in schema.texts.c),
@@ -191,23 +219,27 @@ def _verdicts(key: str) -> Select[Any]:
                 _articles.extractor == _texts.extractor,
             ),
         )
-        .where(_texts.extractor == key)
     )
+    return question if key is None else question.where(_texts.extractor == key)
 
 
 def _read(catalogue: Catalogue, question: Select[Any]) -> Iterator[Verdict]:
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
-            page_class = row["text_page_class"]
-            yield Verdict(
-                record_id=row["text_record_id"],
-                url=row["capture_url"],
-                outcome=TextOutcome(row["text_outcome"]),
-                detail=row["text_detail"],
-                page_class=CaptureClass(page_class) if page_class else None,
-                confidence=row["text_confidence"],
-                article=article_in(row) if row["id"] is not None else None,
-            )
+            yield _verdict(row)
+
+
+def _verdict(row: RowMapping) -> Verdict:
+    page_class = row["text_page_class"]
+    return Verdict(
+        record_id=row["text_record_id"],
+        url=row["capture_url"],
+        outcome=TextOutcome(row["text_outcome"]),
+        detail=row["text_detail"],
+        page_class=CaptureClass(page_class) if page_class else None,
+        confidence=row["text_confidence"],
+        article=article_in(row) if row["id"] is not None else None,
+    )
 
 
 def _number(table: Table, extractor: Any) -> Any:
