@@ -145,9 +145,10 @@ def _extraction(said: object) -> Extraction:
     if not 0.0 <= extraction.confidence <= 1.0:
         raise ValueError(f"a confidence of {extraction.confidence}")
     work = extraction.work
-    for moment in (work.published, work.modified):
-        if moment and (moment.earliest.tzinfo is None or moment.latest.tzinfo is None):
-            raise ValueError("a date without a time zone")
+    for moment in filter(None, (work.published, work.modified)):
+        for date in (moment.earliest, moment.latest):
+            if date.tzinfo is None or not 1000 <= date.year < 9999:
+                raise ValueError(f"a date that can't be written: {date}")
     return extraction
 
 

@@ -101,6 +101,10 @@ def test_pages_and_extractions_survive_their_frames():
         {"outcome": "text", "work": {"published": MOMENT | {"precision": "about"}}},
         {
             "outcome": "text",
+            "work": {"published": MOMENT | {"earliest": "0001-01-01T00:00:00Z"}},
+        },
+        {
+            "outcome": "text",
             "work": {"modified": MOMENT | {"earliest": "2024-05-01T00:00:00"}},
         },
     ],
