@@ -19,7 +19,7 @@ from archive.texts_publishing import adopt_unnamed
 from archive.texts_questions import undone
 from archive.warc.writer import storage_error
 from pipelines.derive import Deriver
-from pipelines.pool import ExtractionPool
+from pipelines.pool import DEFAULT_EXTRACTOR, ExtractionPool
 from pipelines.provenance import software
 from pipelines.reextract import OnProgress, extract_and_enter
 from pipelines.texts import outcome_at_once
@@ -37,6 +37,7 @@ def rebuild(
     collection: Collection,
     *,
     workers: int | None = None,
+    extractor: str = DEFAULT_EXTRACTOR,
     on_progress: OnProgress = lambda _done, _all: None,
 ) -> Rebuilt:
     """Throw away index, catalogue and the texts of today's extractor; make them again.
@@ -44,12 +45,15 @@ def rebuild(
     Raises UsageError while another process writes to the collection, and
     StorageError.
     """
-    with ExtractionPool(workers) as pool:
-        return _rebuild(collection, pool, on_progress)
+    with ExtractionPool(workers, extractor=extractor) as pool:
+        return _rebuild(collection, pool, extractor, on_progress)
 
 
 def _rebuild(
-    collection: Collection, pool: ExtractionPool, on_progress: OnProgress
+    collection: Collection,
+    pool: ExtractionPool,
+    extractor: str,
+    on_progress: OnProgress,
 ) -> Rebuilt:
     today = software(pool.info).key
     findings = recover(collection, outcome_at_once)
@@ -71,7 +75,9 @@ def _rebuild(
             raise storage_error(error, folder) from error
     findings += recover(collection, outcome_at_once)
     files = undone(collection.catalogue, today)
-    done = extract_and_enter(collection, pool, files, on_progress=on_progress)
+    done = extract_and_enter(
+        collection, pool, files, extractor=extractor, on_progress=on_progress
+    )
     Deriver(collection, pool).bring_level()  # files that hold nothing to extract
     findings += enter_others(collection, today)
     findings += [finding for file in done.files for finding in file.findings]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
 from archive.collection import Collection
@@ -127,15 +128,20 @@ def extract_and_enter(
     counts: Counts = Counter()
     entering: list[Future[Counts]] = []
     # In a thread of its own: the pool is fed meanwhile.
-    with ThreadPoolExecutor(1, "dateline-entering") as writer:
-        for file in extract_files(
-            collection,
-            pool,
-            files,
-            extractor=extractor,
-            chosen=chosen,
-            on_pages=count,
-        ):
+    with (
+        ThreadPoolExecutor(1, "dateline-entering") as writer,
+        closing(
+            extract_files(
+                collection,
+                pool,
+                files,
+                extractor=extractor,
+                chosen=chosen,
+                on_pages=count,
+            )
+        ) as extracted,
+    ):
+        for file in extracted:
             done.append(file)
             entering.append(
                 writer.submit(enter, collection, key, file.name, is_current=True)

@@ -78,18 +78,23 @@ class FileExtractor:
         come, so that no worker waits. Raises StorageError and ExtractorUnavailable.
         """
         ahead = _ahead(self._asked(names), _AHEAD * self._pool.workers)
-        for name, results in groupby(ahead, key=attrgetter("name")):
-            counts: Counter[str] = Counter()
-            with TextFiles(self._collection, self._software, name) as files:
-                for asked in results:
-                    files.add(self._verdict(asked, counts))
-            yield FileDone(
-                name=name,
-                asked=counts["asked"],
-                reused=counts["reused"],
-                findings=self._told(name),
-            )
-        self._reader.close()
+        try:
+            for name, results in groupby(ahead, key=attrgetter("name")):
+                yield self._written(name, results)
+        finally:
+            self._reader.close()
+
+    def _written(self, name: str, results: Iterable[_Asked]) -> FileDone:
+        counts: Counter[str] = Counter()
+        with TextFiles(self._collection, self._software, name) as files:
+            for asked in results:
+                files.add(self._verdict(asked, counts))
+        return FileDone(
+            name=name,
+            asked=counts["asked"],
+            reused=counts["reused"],
+            findings=self._told(name),
+        )
 
     def _verdict(self, asked: _Asked, counts: Counter[str]) -> Verdict:
         if isinstance(asked.result, Verdict):

@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def extract_files(
     extractor: str,
     chosen: Chosen = ALL,
     on_pages: Callable[[int], None] = lambda _number: None,
-) -> Iterator[FileDone]:
+) -> Generator[FileDone, None, None]:
     """Write the texts of WARC files in as many processes as the pool's size asks for.
 
     For a few workers the calling process feeds the pool itself. `on_pages` is told

@@ -57,16 +57,19 @@ def make_discovery(
     *,
     seed_url: str | None = None,
     claimed_title: str | None = None,
+    claimed_date: str | None = None,
+    source_id: str = "example",
 ) -> Discovery:
     """Make a discovery."""
     return Discovery(
         url=url,
         role=role,
-        source_id="example",
+        source_id=source_id,
         run_id=RUN_ID,
         found_at=NOON,
         seed_url=seed_url,
         claimed_title=claimed_title,
+        claimed_date=claimed_date,
     )
 
 
