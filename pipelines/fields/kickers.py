@@ -15,28 +15,11 @@ from archive.model import Claim
 from pipelines.fields.reading import Reading, mark
 from pipelines.fields.title_choice import Candidate
 from pipelines.fields.title_headings import element_text
+from pipelines.fields.title_labels import KICKER_NAMES
 from pipelines.fields.title_neighbours import before, name_words, origin
 from pipelines.fields.title_words import key, words
 from pipelines.normalisation import line
 
-# What elements that hold kickers are called.
-NAMES: Final = frozenset(
-    {
-        "kicker", "overline", "eyebrow", "surtitle", "supertitle", "pretitle",
-        "preheadline", "preheading", "overtitle", "overhead", "uppertitle",
-        "uptitle", "abovetitle", "superheadline", "superhead", "headlineprefix",
-        "titleprefix",
-        # German, Dutch, Nordic
-        "dachzeile", "spitzmarke", "roofline", "topline", "oberzeile", "bovenkop",
-        "chapeau", "vignet", "overrubrik", "stikktittel",
-        # Spanish, Portuguese, Italian, French
-        "volanta", "antetitulo", "cintillo", "epigrafe", "antetitle", "chapeu",
-        "occhiello", "sopratitolo", "surtitre", "surtitulo", "soprattitolo",
-        # Polish, Czech, Russian, Ukrainian, Turkish, Persian, Indonesian, Greek
-        "nadtytul", "nadtitulek", "nadzagolovok", "ustbaslik", "rutitr", "rootitr",
-        "rotitr", "atasjudul", "ypertitlos", "ipertitlos",
-    }
-)  # fmt: skip
 _LONGEST: Final = 90  # characters
 _MOST_WORDS: Final = 14
 
@@ -74,6 +57,6 @@ def _claims(chosen: Candidate) -> Iterator[Claim]:
 def _named(element: object) -> Iterator[Claim]:
     inside = [element, *list(element)[:4]]  # type: ignore[call-overload] # lxml has no types
     for candidate in inside:
-        if name_words(candidate) & NAMES and (said := element_text(candidate)):
+        if name_words(candidate) & KICKER_NAMES and (said := element_text(candidate)):
             yield Claim(field="kicker", value=said[:500], origin=origin(candidate))
             return

@@ -33,7 +33,8 @@ _METAS: Final = (
 _EMPTY: Final = frozenset(
     {
         "tags", "tag", "article", "articles", "home", "homepage", "uncategorized",
-        "general", "default", "none", "null", "other", "story", "stories", "post",
+        "general", "default", "front page", "none", "null", "other",
+        "story", "stories", "post",
         "posts", "blog", "allgemein", "startseite", "inicio", "portada", "accueil",
         "início", "capa", "главная", "головна", "strona główna", "anasayfa",
         "ana sayfa", "الرئيسية", "خانه", "صفحه اصلی", "صفحہ اول", "होम", "首页",

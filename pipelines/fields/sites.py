@@ -36,8 +36,6 @@ _META_NAMES: Final = (
     "dcterms.publisher",
     "publisher",
     "dc.source",
-    "cre",
-    "copyright",
 )
 _NODE_TYPES: Final = ("website", "newsmediaorganization", "organization")
 # Names that go as a publisher's in one place or another, and are none.

@@ -7,6 +7,7 @@ text. An element that is called a standfirst, in any newsroom's language, is one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
 from itertools import islice
@@ -39,7 +40,7 @@ NAMES: Final = frozenset(
         # Spanish, Portuguese, Italian, French
         "bajada", "entradilla", "copete", "subtitulo", "bajante", "sumario",
         "linhafina", "resumo", "gravata", "lide", "sottotitolo", "sommario",
-        "catenaccio", "chapo", "chapô", "soustitre",
+        "catenaccio", "chapo", "soustitre",
         # Polish, Russian, Ukrainian, Turkish, Persian, Indonesian, Greek, Czech
         "zajawka", "lid", "anons", "podzagolovok", "spot", "altbaslik", "ozet",
         "zirtitr", "soutitr", "ringkasan", "ypotitlos", "perex",
@@ -65,6 +66,8 @@ _METAS: Final = (
 _SHORTEST: Final = 25  # characters of a standfirst; scripts without spaces say more
 _SHORTEST_WIDE: Final = 10
 _LONGEST: Final = 900
+_LONGEST_DATE: Final = 80
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?!\d)")
 _MOST_NODES: Final = 60  # of text within a standfirst
 _TEXTUAL: Final = frozenset({"p", "h2", "h3", "h4"})
 _AGREEMENT: Final = 60  # characters of key in which a shortened description agrees
@@ -111,7 +114,8 @@ def read_standfirst(
         text = element_text(element)
         if not _has_length(text) or key(text) == key(title or ""):
             continue
-        if not is_called and not _is_one_of(key(text), summaries):
+        is_stated = _is_one_of(key(text), summaries)
+        if not is_stated and (not is_called or _is_line_of_date(text)):
             continue
         claim = Claim(field="standfirst", value=text, origin=origin(element))
         claims.append(claim)
@@ -159,6 +163,11 @@ def _is_one_of(said: str, summaries: list[str]) -> bool:
 def _continues(short: str, text: str) -> bool:
     beginning = key(short)
     return len(text) > len(short) and key(text).startswith(beginning[:-12])
+
+
+def _is_line_of_date(text: str) -> bool:
+    """Whether a short line names a year: "By A. Name, Nov. 20, 2019"."""
+    return len(text) < _LONGEST_DATE and _YEAR.search(text) is not None
 
 
 def _has_length(text: str) -> bool:

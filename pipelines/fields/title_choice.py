@@ -17,8 +17,10 @@ from typing import Final
 from archive.model import Claim
 from pipelines.fields.sites import SiteNames
 from pipelines.fields.title_headings import Heading
+from pipelines.fields.title_labels import KICKER_NAMES
+from pipelines.fields.title_neighbours import words_of_name
 from pipelines.fields.title_words import (
-    after_colon,
+    around_colons,
     key,
     likeness,
     pieces,
@@ -58,11 +60,11 @@ WEIGHTS: Final = {
     # what speaks against it
     "uncut": -0.35,  # a name was cut off to make another candidate
     "holds-label": -0.45,
-    "cut-short": -1.0,  # ends with an ellipsis, and another goes on
+    "cut-short": -4.0,  # ends with an ellipsis, and another goes on
     "one-word": -0.3,
     "few-words": -0.45,
-    "is-site": -1.0,
-    "is-label": -1.0,
+    "is-site": -3.0,
+    "is-label": -2.0,
 }
 _STATEMENTS: Final = ("json-ld", "og", "twitter", "title", "other")
 _HEADS: Final = ("h1", "h1-later", "itemprop")
@@ -128,8 +130,9 @@ class Pool:
                 self._note_uncut(claim.value, bare)
                 for run in runs(bare):
                     self._add(run.text, "piece", claim, before=run.before)
-                for run in after_colon(bare):
-                    self._add(run.text, "after-colon", claim, before=run.before)
+                for run in around_colons(bare):
+                    if run.before:
+                        self._add(run.text, "after-colon", claim, before=run.before)
 
     def head(self, headings: Iterable[Heading]) -> None:
         """Take in headings, and the parts of them."""
@@ -139,7 +142,9 @@ class Pool:
                 sort = "h1-later" if self._has_h1 else "h1"
                 self._has_h1 = self._has_h1 or not heading.is_marginal
             claim = Claim(field="title", value=heading.text, origin=heading.origin)
-            bare, before = self._cut(heading.text)
+            text, led = _without_kicker(heading)
+            bare, before = self._cut(text)
+            before = led + before
             whole = self._add(bare, sort, claim, heading, before)
             if whole is None:
                 continue
@@ -152,8 +157,9 @@ class Pool:
                 self._add(text, "part-of-heading", claim, heading, cut)
             for run in runs(bare):
                 self._add(run.text, "piece-of-heading", claim, heading, run.before)
-            for run in after_colon(bare):
-                self._add(run.text, "after-colon", claim, heading, run.before)
+            for run in around_colons(bare):
+                if run.before:
+                    self._add(run.text, "after-colon", claim, heading, run.before)
 
     def weighed(self) -> list[Candidate]:
         """Give the candidates, each compared with all that is stated."""
@@ -187,6 +193,9 @@ class Pool:
             cut = run.before + run.after
             if len(run.text) < len(best) and all(map(self._is_label, cut)):
                 best, before = run.text, run.before
+        for run in around_colons(best):
+            if all(map(self._names.has, run.before + run.after)):
+                return run.text, before
         return best, before
 
     def _note_uncut(self, text: str, bare: str) -> None:
@@ -239,6 +248,17 @@ def _sort(origin: str) -> str:
         if origin.startswith(beginning):
             return sort
     return origin
+
+
+def _without_kicker(heading: Heading) -> tuple[str, tuple[str, ...]]:
+    """Give a heading without the parts before it that are called kickers, and them."""
+    cut = 0
+    for part in heading.parts[:-1]:
+        if not words_of_name(part.name) & KICKER_NAMES:
+            break
+        cut += 1
+    said = tuple(part.text for part in heading.parts)
+    return (" ".join(said[cut:]), said[:cut]) if cut else (heading.text, ())
 
 
 def _part_runs(heading: Heading) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -16,7 +16,8 @@ from lxml import etree
 
 from pipelines.parsed import ParsedPage, Tree
 
-_MOST_HEADINGS: Final = 30
+_MOST_HEADINGS: Final = 40
+_MOST_BESIDE: Final = 8  # h2 where there is an h1
 _MOST_NODES: Final = 60  # within one heading
 _LONGEST: Final = 500  # characters of a heading; longer ones are whole articles
 _DEEPEST: Final = 6
@@ -75,10 +76,12 @@ def headings(page: ParsedPage) -> list[Heading]:
     if _STATING in page.markup.utf8:
         found.update(dict.fromkeys(_STATED(page.tree)[:4], "itemprop:headline"))
     elements = list(islice(page.tree.iter("h1", "h2"), _MOST_HEADINGS))
-    for tag in ("h1", "h2"):
-        for element in elements:
-            if element.tag == tag:
-                found.setdefault(element, tag)
+    for element in elements:
+        if element.tag == "h1":
+            found.setdefault(element, "h1")
+    others = [element for element in elements if element.tag == "h2"]
+    for element in others[: _MOST_BESIDE if found else None]:
+        found.setdefault(element, "h2")
     return list(_described(found))
 
 

@@ -85,3 +85,22 @@ _BY_LANGUAGE: Final = {
 LABELS: Final = frozenset(
     key(label) for labels in _BY_LANGUAGE.values() for label in labels.split(",")
 )
+
+# What elements that hold kickers are called.
+KICKER_NAMES: Final = frozenset(
+    {
+        "kicker", "overline", "eyebrow", "surtitle", "supertitle", "pretitle",
+        "preheadline", "preheading", "overtitle", "overhead", "uppertitle",
+        "uptitle", "abovetitle", "superheadline", "superhead", "headlineprefix",
+        "titleprefix",
+        # German, Dutch, Nordic
+        "dachzeile", "spitzmarke", "roofline", "topline", "oberzeile", "bovenkop",
+        "chapeau", "vignet", "overrubrik", "stikktittel",
+        # Spanish, Portuguese, Italian, French
+        "volanta", "antetitulo", "cintillo", "epigrafe", "antetitle", "chapeu",
+        "occhiello", "sopratitolo", "surtitre", "surtitulo", "soprattitolo",
+        # Polish, Czech, Russian, Ukrainian, Turkish, Persian, Indonesian, Greek
+        "nadtytul", "nadtitulek", "nadzagolovok", "ustbaslik", "rutitr", "rootitr",
+        "rotitr", "atasjudul", "ypertitlos", "ipertitlos",
+    }
+)  # fmt: skip

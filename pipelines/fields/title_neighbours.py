@@ -28,13 +28,14 @@ _BLOCKS: Final = ("p", "h2", "h3", "h4", "div", "span", "section", "header", "st
 def name_words(element: Tree) -> frozenset[str]:
     """Give the words in the names of an element, and pairs of them joined."""
     get = element.get
-    return _words_of(
+    return words_of_name(
         f"{get('class', '')} {get('id', '')} {get('itemprop', '')}"[:_LONGEST_NAME]
     )
 
 
 @lru_cache(maxsize=4096)
-def _words_of(name: str) -> frozenset[str]:
+def words_of_name(name: str) -> frozenset[str]:
+    """Give the words in a name, and pairs of them joined."""
     words = [word.lower() for word in _WORDS.findall(name)]
     pairs = [one + other for one, other in pairwise(words)]
     return frozenset(words + pairs)

@@ -83,11 +83,12 @@ def runs(text: str) -> Iterator[Run]:
         yield Run(said[1], said[:1], said[2:])
 
 
-def after_colon(text: str) -> Iterator[Run]:
-    """Give what follows the first colon of a title, if there is one."""
+def around_colons(text: str) -> Iterator[Run]:
+    """Give a title without what stands before its first and after its last colon."""
     spans = _spans(text, _COLONS)
     if len(spans) > 1:
         yield Run(text[spans[1][0] :].strip(), (text[: spans[0][1]],), ())
+        yield Run(text[: spans[-2][1]].strip(), (), (text[spans[-1][0] :].strip(),))
 
 
 @lru_cache(maxsize=512)
