@@ -21,7 +21,8 @@ for relatives who had been without power since the storm.
 larger island.
 The shipping office promised two crossings a day until the end of the month and said \
 that the price of tickets would stay as it was.
-Repairs to the second stage are to begin in spring, when the sea is calmer.""".splitlines()
+Repairs to the second stage are to begin in spring, when the sea is calmer.
+""".splitlines()
 )
 QUESTION = (
     "What would you take along if you had to leave the island tonight, and what would "

@@ -121,10 +121,10 @@ def test_no_beginning_is_begun_by_another() -> None:
 
 @pytest.mark.parametrize(
     "language",
-    (
+    [
         *("en", "es", "fr", "de", "pt", "it", "nl", "ru", "uk", "pl"),
         *("tr", "ar", "fa", "ur", "hi", "zh", "ja", "ko", "id", "el"),
-    ),
+    ],
 )
 def test_the_twenty_languages_have_phrases_of_every_kind(language: str) -> None:
     missing = [kind for kind in Kind if (kind, language) not in GROUPS]
