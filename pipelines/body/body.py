@@ -10,6 +10,7 @@ import copy
 from dataclasses import dataclass
 from typing import Final
 
+from pipelines.body.followers import is_mostly_elsewhere, own_article
 from pipelines.body.fusion import (
     most_agreed,
     with_lost_part,
@@ -23,7 +24,7 @@ from pipelines.body.proposals import (
     by_trafilatura,
 )
 from pipelines.body.region import cleared, cut_out, find_region
-from pipelines.body.shingles import agreement, coverage
+from pipelines.body.shingles import agreement, count_words, coverage
 from pipelines.body.stated import is_whole, live_updates, stated_body
 from pipelines.body.statedata import body_from_state
 from pipelines.parsed import ParsedPage, Tree
@@ -33,6 +34,8 @@ _AGREED: Final = 0.85  # of the fast two
 _AGREED_STRICT: Final = 0.9  # of trafilatura and readability
 _LITTLE: Final = 250  # characters, that two may agree on by chance
 _SHORT: Final = 1500  # characters; below it the scripts' data are looked through
+_FEWEST_WORDS: Final = 100  # of an article that others follow
+_FOLLOWED: Final = 1.5  # times as long as the article, with what follows
 _LIVE_SHARE: Final = 0.6  # of the updates of a live blog, that a text has to hold
 
 
@@ -49,12 +52,10 @@ def read_body(page: ParsedPage) -> Body:
     """Find the text of a page. Raises MemoryError, and the libraries' bugs."""
     wide = by_resiliparse(page)
     region = find_region(page.tree, wide)
-    narrow = by_trafilatura(
-        _cleared_copy(page) if region is None else cut_out(region), page.url, Way.FAST
-    )
+    narrow = by_trafilatura(_part(page, region), page.url, Way.FAST)
     agreed = agreement(narrow, wide)
     is_sure = agreed >= _SURE and len(narrow) >= _LITTLE
-    strict = None if is_sure else by_readability(_cleared_copy(page))
+    strict = None if is_sure else by_readability(_part(page, region))
     proposals = {"narrow": narrow, "wide": wide}
     origin = "trafilatura"
     if strict is not None:
@@ -62,10 +63,11 @@ def read_body(page: ParsedPage) -> Body:
         if _is_doubtful(narrow, strict, agreed):
             origin = "votes"
             proposals["precise"] = by_trafilatura(
-                _cleared_copy(page), page.url, Way.PRECISE
+                _part(page, None), page.url, Way.PRECISE
             )
             proposals["balanced"] = by_trafilatura(page.tree, page.url, Way.BALANCED)
     text, origin = _decided(page, proposals, origin)
+    text, origin = _without_followers(page, text, origin)
     text, repaired = _from_data(page, text)
     return Body(text=text, agreement=agreed, origin=repaired or origin)
 
@@ -96,8 +98,19 @@ def _decided(
     return without_tail(text, proposals.get("strict", "")), origin
 
 
-def _cleared_copy(page: ParsedPage) -> Tree:
-    return cleared(copy.deepcopy(page.tree))
+def _part(page: ParsedPage, region: Tree | None) -> Tree:
+    """Copy the region, or the whole page if there is none, without what is no text."""
+    return cleared(copy.deepcopy(page.tree)) if region is None else cut_out(region)
+
+
+def _without_followers(page: ParsedPage, text: str, origin: str) -> tuple[str, str]:
+    """Keep to the article of the headline, where most of a text is of others."""
+    article = own_article(page)
+    if article is not None and is_mostly_elsewhere(text, article):
+        own = by_trafilatura(cut_out(article), page.url, Way.FAST)
+        if _FEWEST_WORDS <= count_words(own) < count_words(text) / _FOLLOWED:
+            return own, "trafilatura, article of the headline"
+    return text, origin
 
 
 def _from_data(page: ParsedPage, text: str) -> tuple[str, str]:

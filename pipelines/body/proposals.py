@@ -6,7 +6,6 @@ logs what it swallows; without memory it must not go on (MemoryError).
 
 from __future__ import annotations
 
-import copy
 import logging
 from enum import StrEnum
 from typing import Any, Final
@@ -72,8 +71,8 @@ def by_resiliparse(page: ParsedPage) -> str:
 
 
 def by_readability(tree: Tree) -> str:
-    """Give the text of trafilatura's fork of readability; the tree is copied."""
-    summary = Readability(copy.deepcopy(tree), min_text_length=25).summary()
+    """Give the text of trafilatura's fork of readability; the tree is changed."""
+    summary = Readability(tree, min_text_length=25).summary()
     try:
         root = html.fromstring(summary)
     except (etree.ParserError, ValueError):
