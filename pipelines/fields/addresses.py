@@ -41,8 +41,11 @@ def resolved(page: ParsedPage, reference: str) -> str | None:
     """Resolve a reference of a page (RFC 3986, 5); None if it is no web address."""
     if len(reference) > _LONGEST:
         return None
+    said = reference.strip()
+    if said.startswith(("https://", "http://")):
+        return address(said)
     try:
-        return address(urljoin(page.url, reference.strip()))
+        return address(urljoin(page.url, said))
     except ValueError:
         return None
 
@@ -79,8 +82,8 @@ def _claims(page: ParsedPage) -> Iterator[Claim]:
         if isinstance(said, str) and not said.startswith(("#", "_:", "urn:")):
             stated.append((said, f"{page.data.origin}.{name}"))
     for said, origin in stated:
-        if said.strip():
-            yield Claim(field="canonical_url", value=said[:_LONGEST], origin=origin)
+        if said.strip() and len(said) <= _LONGEST:
+            yield Claim(field="canonical_url", value=said, origin=origin)
 
 
 def _is_believed(stated: str, url: str, origin: str) -> bool:

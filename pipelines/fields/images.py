@@ -15,7 +15,7 @@ from archive.model import Image
 from pipelines.fields.addresses import resolved
 from pipelines.fields.image_addresses import identity, is_crop, is_picture, source
 from pipelines.fields.image_captions import caption_of, cleaned_credit, split_credit
-from pipelines.fields.links import ExtractedText
+from pipelines.fields.links import ExtractedText, extracted_text
 from pipelines.fields.title_neighbours import name_words
 from pipelines.jsonld import text as first_text
 from pipelines.normalisation import line
@@ -59,7 +59,7 @@ def read_images(page: ParsedPage, text: str) -> tuple[Image, ...]:
         lead = lead or key
         key = lead if is_crop(key, lead) else key
         found[key] = _merged(found[key], image) if key in found else image
-    for image in islice(_shown(page, ExtractedText(text)), _MOST_KEPT):
+    for image in islice(_shown(page, extracted_text(text)), _MOST_KEPT):
         key = identity(image.url)
         if lead is not None and is_crop(key, lead):
             key = lead

@@ -6,6 +6,7 @@ buttons and lists of other articles are not.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -24,6 +25,12 @@ _SHORTEST: Final = 40  # characters of a paragraph that is found within a line
 _LONGEST: Final = 20_000  # characters of a paragraph
 _MOST_NODES: Final = 500  # of text within a paragraph
 _OUTSIDE: Final = frozenset({"nav", "footer", "aside", "header", "button", "form"})
+
+
+@lru_cache(maxsize=2)
+def extracted_text(text: str) -> ExtractedText:
+    """Prepare a text, once for all that ask about it."""
+    return ExtractedText(text)
 
 
 class ExtractedText:
@@ -50,7 +57,7 @@ class ExtractedText:
 
 def read_links(page: ParsedPage, text: str) -> tuple[Link, ...]:
     """Read the links within the paragraphs of the extracted text, each address once."""
-    extracted = ExtractedText(text)
+    extracted = extracted_text(text)
     found: dict[str, Link] = {}
     known: dict[Tree, bool] = {}
     if not extracted:

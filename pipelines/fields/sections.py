@@ -44,6 +44,9 @@ _EMPTY: Final = frozenset(
     }
 )  # fmt: skip
 _LONGEST: Final = 60  # characters
+# Of what is cut off titles: the last of the breadcrumbs is often the title itself.
+_LONGEST_NAME: Final = 30
+_MOST_WORDS: Final = 4
 _MOST_CRUMBS: Final = 8
 _CRUMBS: Final = etree.XPath(
     "(//*[contains(@class, 'readcrumb') or contains(@aria-label, 'readcrumb')])[1]//a"
@@ -74,7 +77,9 @@ def section_names(page: ParsedPage) -> frozenset[str]:
         folded
         for claim in (*_stated(page), *_of_breadcrumb_lists(page))
         for folded in (key(claim.value),)
-        if folded and len(claim.value) <= _LONGEST
+        if folded
+        and len(claim.value) <= _LONGEST_NAME
+        and folded.count(" ") < _MOST_WORDS
     )
 
 

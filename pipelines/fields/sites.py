@@ -67,6 +67,11 @@ class SiteNames:
         """Whether a piece of a title is the name of the site, or holds hardly more."""
         return _is_name(piece, self.stated, self.hosts)
 
+    def equals(self, piece: str) -> bool:
+        """Whether a piece is the name of the site and nothing else."""
+        bare = _trimmed(squeezed(piece))
+        return any(bare == _trimmed(name) for name in (*self.stated, *self.hosts))
+
 
 def read_site_name(page: ParsedPage) -> Reading[str | None]:
     """Read the name of the site, as its publisher writes it."""

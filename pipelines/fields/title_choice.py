@@ -194,7 +194,7 @@ class Pool:
             if len(run.text) < len(best) and all(map(self._is_label, cut)):
                 best, before = run.text, run.before
         for run in around_colons(best):
-            if all(map(self._names.has, run.before + run.after)):
+            if all(map(self._names.equals, run.before + run.after)):
                 return run.text, before
         return best, before
 
