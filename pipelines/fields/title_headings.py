@@ -20,6 +20,7 @@ _MOST_HEADINGS: Final = 40
 _MOST_BESIDE: Final = 8  # h2 where there is an h1
 _MOST_NODES: Final = 60  # within one heading
 _LONGEST: Final = 500  # characters of a heading; longer ones are whole articles
+_LONGEST_NAME: Final = 300  # characters of class and id
 _DEEPEST: Final = 6
 
 _STATED: Final = etree.XPath(
@@ -106,7 +107,7 @@ def is_unseen(element: Tree) -> bool:
         return True
     if "display:none" in (element.get("style") or "").replace(" ", ""):
         return True
-    return UNSEEN.search(element.get("class") or "") is not None
+    return UNSEEN.search((element.get("class") or "")[:_LONGEST_NAME]) is not None
 
 
 def _described(found: dict[Tree, str]) -> Iterator[Heading]:
@@ -157,7 +158,7 @@ def _seen(element: Tree, left: list[int]) -> Iterator[str]:
 
 
 def _name(element: Tree) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+    return f"{element.get('class', '')} {element.get('id', '')}"[:_LONGEST_NAME].strip()
 
 
 def _is_marginal(element: Tree) -> bool:
