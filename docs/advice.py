@@ -78,6 +78,9 @@ ADVICE: Final[dict[str, str]] = {
     "dangling-revisit": "Bring the WARC file with the original back into `warc/`.",
     "record-id-twice": "Find out which of the two files is a copy, and move it away.",
     "text-pending": "Nothing: the next crawl extracts it; or `dateline rebuild`.",
+    # texts
+    "text-unreadable": "Take the file from a copy, then `dateline rebuild`.",
+    "read-otherwise": "Nothing: the page was read. See `dateline verify FILE`.",
     # at a start
     "torn-tail-cut": "Nothing. Look into `damaged/` if you want to know what it was.",
     "acknowledged-missing": "Take the file from a copy, and look after the disk.",

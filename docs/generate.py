@@ -24,8 +24,10 @@ from typer.models import ArgumentInfo, OptionInfo
 
 import archive.index
 import archive.recovery
+import archive.texts_entering
 import archive.verify
 import archive.warc.rules
+import pipelines.reextract_reading
 from archive.model import Severity
 from archive.warc.rules import RULES, TYPES, Rule
 from dateline import app  # noqa: TID251 (its verbs are what is described)
@@ -223,6 +225,11 @@ Not told by `verify`, but by `crawl`, `archive`, `demo` and `rebuild`, which men
 an interrupted process has left."""
 
 
+_OF_TEXTS: Final = """\
+Told by `reextract` and `rebuild`."""
+_TEXT_CODES: Final = archive.texts_entering.CODES | pipelines.reextract_reading.CODES
+
+
 def verify_page() -> str:
     """Explain every code of a finding."""
     tables = (
@@ -230,6 +237,7 @@ def verify_page() -> str:
         ("Of an index", _OF_INDEX, archive.index.CODES),
         ("Of a collection", _OF_COLLECTION, archive.verify.CODES),
         ("At a start", _AT_START, archive.recovery.CODES),
+        ("Of texts", _OF_TEXTS, _TEXT_CODES),
     )
     parts = [_VERIFY_HEAD]
     for heading, words, codes in tables:

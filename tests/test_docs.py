@@ -14,8 +14,10 @@ import typer.main
 
 import archive.index
 import archive.recovery
+import archive.texts_entering
 import archive.verify
 import archive.warc.check
+import pipelines.reextract_reading
 from archive.model import FetchOutcome, Role, Truncation
 from dateline import app
 from docs import generate
@@ -46,6 +48,8 @@ TABLES = (
     archive.index.CODES,
     archive.verify.CODES,
     archive.recovery.CODES,
+    archive.texts_entering.CODES,
+    pipelines.reextract_reading.CODES,
 )
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

@@ -23,7 +23,7 @@ _LEAST: Final = 400  # characters of a body
 _PARAGRAPH: Final = 40
 _FEWEST: Final = 3  # paragraphs of a list
 _LONGER: Final = 1.4  # than what is visible
-_HOLDS: Final = 0.8  # of what is visible
+_HOLDS: Final = 0.6  # of what is visible; notes of the desk are apart
 _ASSIGNED: Final = re.compile(
     r"""(?<![\w$.])[A-Za-z_$][\w$.\[\]"']{1,80}\s{0,9}=\s{0,9}(?=[{\[])"""
 )
