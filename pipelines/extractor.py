@@ -55,13 +55,10 @@ NAME: Final = "dateline"
 VERSION: Final = "1"  # raised when texts of different versions should not be compared
 # The classes whose text is kept; a live blog is a work of its own.
 WORKS: Final = frozenset({CaptureClass.ARTICLE, CaptureClass.LIVE_BLOG})
+_SHORTEST_STANDFIRST: Final = 30  # characters; what is shorter is a label
+_TELLING: Final = 50  # characters that tell two paragraphs apart
 _LIBRARIES: Final = (
-    "htmldate",
-    "justext",
-    "lxml",
-    "py3langid",
-    "resiliparse",
-    "trafilatura",
+    *("hijridate", "justext", "lxml", "pycld2", "resiliparse", "trafilatura"),
 )
 _RULES: Final = ("body", "classes", "fields")  # packages whose files make the result
 _MODULES: Final = (
@@ -153,7 +150,8 @@ def _extraction(page: ParsedPage, body: Body, swallowed: str) -> Extraction:
     cleaned = clean(
         body.text.split("\n"), _context(titles, dates, bylines.value, images)
     )
-    text = normalisation.text("\n".join(cleaned.lines))
+    lines = _with_standfirst(cleaned.lines, names.standfirst)
+    text = normalisation.text("\n".join(lines))
     language = identify_language(text or names.title or "", page.tree.get("lang"))
     canonical, licence = read_canonical(page), read_licence(page)
     access = read_access(page)
@@ -202,6 +200,16 @@ def _extraction(page: ParsedPage, body: Body, swallowed: str) -> Extraction:
             *_own_claims(page, body, found, cleaned),
         ),
     )
+
+
+def _with_standfirst(lines: tuple[str, ...], standfirst: str | None) -> tuple[str, ...]:
+    """Begin with the standfirst, which many templates keep apart from the body."""
+    said = " ".join((standfirst or "").split())
+    if len(said) < _SHORTEST_STANDFIRST:
+        return lines
+    if said[:_TELLING] in " ".join(" ".join(lines).split()):
+        return lines
+    return (said, *lines)
 
 
 def _context(

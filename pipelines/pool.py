@@ -22,7 +22,7 @@ from pipelines.extraction import Extraction, ExtractorInfo, Page
 from pipelines.worker import WorkerLimits
 from pipelines.workforce import Worker, WorkerDied, Workforce
 
-DEFAULT_EXTRACTOR: Final = "pipelines.trafilatura_text:build"
+DEFAULT_EXTRACTOR: Final = "pipelines.extractor:build"
 _MIB: Final = 1024 * 1024
 _WANTING: Final = (TextOutcome.MEMORY, TextOutcome.CRASHED)
 

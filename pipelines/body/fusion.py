@@ -25,16 +25,19 @@ def most_agreed(
 
     A body that the page states in its data counts twice among the others.
     """
-    texts = [*proposals.values(), *([stated, stated] if stated else [])]
+    weighted = [(text, 1) for text in proposals.values()]
+    if stated:
+        weighted.append((stated, 2))
 
-    def agreed(text: str) -> float:
-        others = [other for other in texts if other is not text]
-        return sum(agreement(text, other) for other in others) / max(1, len(others))
+    def agreed(number: int) -> float:
+        text = weighted[number][0]
+        others = weighted[:number] + weighted[number + 1 :]
+        weight = sum(weight for _, weight in others)
+        return sum(w * agreement(text, other) for other, w in others) / max(1, weight)
 
-    candidates = [*proposals.values(), *([stated] if stated else [])]
-    best = max(candidates, key=agreed)
-    held = proposals[base]
-    return best if agreed(best) > agreed(held) + _MARGIN else held
+    held = list(proposals).index(base)
+    best = max(range(len(weighted)), key=agreed)
+    return weighted[best if agreed(best) > agreed(held) + _MARGIN else held][0]
 
 
 def with_stated_body(
