@@ -25,11 +25,15 @@ from archive.texts import Software, Verdict
 from archive.texts_lines import article_line
 from archive.texts_places import text_paths
 from archive.warc.fields import serialise_warc_fields
-from archive.warc.records import WARC_FIELDS, make_record, member
+from archive.warc.records import (
+    COMPRESSION_LEVEL,
+    WARC_FIELDS,
+    make_record,
+    member,
+)
 from archive.warc.writer import WholeFile
 
 _SPACE: Final = uuid.UUID("6c0b4a62-6f0f-5a2f-9a55-0d6a3f5f1d7e")  # for record ids
-_LEVEL: Final = 6
 _GZIP: Final = 31  # window bits, with gzip's head and trailer
 
 
@@ -84,7 +88,7 @@ class Lines:
     def __init__(self, path: Path) -> None:
         """Begin to write what will be `path`. Raises StorageError."""
         self._file = WholeFile(path)
-        self._deflate = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, _GZIP)
+        self._deflate = zlib_ng.compressobj(COMPRESSION_LEVEL, zlib_ng.DEFLATED, _GZIP)
 
     def write(self, line: bytes) -> None:
         """Write one line, its end included. Raises StorageError."""
