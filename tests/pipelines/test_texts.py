@@ -19,8 +19,8 @@ from archive.model import (
     TextOutcome,
 )
 from archive.questions import article_of_capture, captures_of
-from pipelines.extraction import Extraction, describe
-from pipelines.texts import TextLedger, outcome_at_once
+from pipelines.extraction import NO_HINTS, Extraction, Hints, describe
+from pipelines.texts import TextLedger, outcome_at_once, page_from
 from tests.support.builders import NOON, make_discovery, make_order
 
 INFO = describe("test", "1", {"a": "b"})
@@ -112,3 +112,29 @@ def test_a_write_that_fails_is_not_forgotten(collection, monkeypatch):
     ledger.add(make_capture(), Extraction(outcome=TextOutcome.EMPTY))
     with pytest.raises(OSError, match="No space"):
         ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("seed_url", "origin"),
+    [
+        ("http://news.example/rss/all", "feed"),
+        ("http://news.example/index.atom", "feed"),
+        ("http://feeds.news.example/top", "feed"),
+        ("http://news.example/news-sitemap.xml", "sitemap"),
+        ("http://news.example/site_map_1.xml", "sitemap"),
+        ("http://news.example/sport", "seed"),
+        (None, "seed"),
+    ],
+)
+def test_what_the_seed_claimed_goes_with_the_page(seed_url, origin):
+    discovery = make_discovery(
+        seed_url=seed_url, claimed_title="T", claimed_date="5 May"
+    )
+    order = make_order(discovery=discovery)
+    page = page_from(make_capture(discovery=discovery), order.answer)
+    assert page.hints == Hints(title="T", date="5 May", origin=origin)
+
+
+def test_a_seed_that_claimed_nothing_gives_no_hints():
+    order = make_order()
+    assert page_from(make_capture(), order.answer).hints == NO_HINTS
