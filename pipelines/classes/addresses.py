@@ -26,6 +26,22 @@ _PAGE: Final = re.compile(r"(?:page|seite|pagina|sayfa|hoja|p)[-_/]?\d{1,4}/?$")
 
 _LISTING: Final = read_words("listing-path")
 _INDEXES: Final = read_words("index-path")
+_LIST: Final = re.compile(
+    r"/(?:news|articles?|all|latest)?[-_]?list(?:[./]|$)|-archives?/?$"
+)
+_SECTION_QUERIES: Final = frozenset(
+    {
+        "s",
+        "q",
+        "query",
+        "search",
+        "section",
+        "sc_section_code",
+        "cat",
+        "category",
+        "tag",
+    }
+)
 _QUERIES: Final = frozenset(
     {"s", "q", "query", "search", "keyword", "keywords", "page", "paged", "cat", "tag"}
 )
@@ -88,10 +104,11 @@ def read_address(url: str) -> Address:
     return Address(
         is_front=is_front and bool(host),
         is_listing=bool(
-            _LISTING & set(names[:-1] if len(names) > 1 and _is_long(slug) else names)
+            not _LISTING.isdisjoint(names[-2:-1] if _is_long(slug) else names)
             or slug.removesuffix(".html") in _INDEXES
             or _PAGE.search(path)
-            or queries & {"s", "q", "query", "search"}
+            or _LIST.search(path)
+            or queries & _SECTION_QUERIES
         ),
         is_shallow=not stated and len(names) <= 3 and not _is_long(slug),
         is_live=_LIVE.search(path) is not None,

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from pipelines.classes.view import View
-from pipelines.classes.wording import read_words
+from pipelines.classes.wording import LIVE, read_words
 
 _FEW_UPDATES: Final = 3
 _MANY_UPDATES: Final = 8
@@ -25,6 +25,7 @@ _CLOCK: Final = re.compile(
     r"(?:\s?(?:Uhr|[ap]\.?m\.?|GMT|UTC|[A-Z]{3,4}))?(?=\W|$)",
     re.MULTILINE | re.IGNORECASE,
 )
+_TIME: Final = re.compile(r"(?<![\d:])[0-2]?\d[:h][0-5]\d(?![\d:.])")
 _LIVE_ELEMENTS: Final = etree.XPath(
     "count(//*[contains(@class, 'live-blog') or contains(@class, 'liveblog')"
     " or contains(@class, 'live-update') or contains(@class, 'live_update')"
@@ -59,10 +60,10 @@ def of_live_blog(view: View) -> str | None:
     live = list(view.page.data.of_type("liveblogposting"))
     if live or (article is not None and "liveBlogUpdate" in article):
         return "its JSON-LD says LiveBlogPosting"
-    stamps = len(_CLOCK.findall(view.text))
-    if stamps < _FEW_UPDATES and not view.address.is_live:
-        return None
-    updates = max(stamps, int(_STAMPS(view.page.tree)) if view.address.is_live else 0)
+    updates = len(_CLOCK.findall(view.text))
+    if view.address.is_live:
+        stamps = int(_STAMPS(view.page.tree))
+        updates = max(updates, stamps, len(_TIME.findall(view.visible)))
     if updates < _FEW_UPDATES:
         return None
     markup = view.page.markup.utf8.lower()
@@ -71,8 +72,10 @@ def of_live_blog(view: View) -> str | None:
         and _LIVE_ELEMENTS(view.page.tree) >= _FEW_UPDATES
     ):
         return f"it has elements of a live blog and {updates} times"
-    if updates >= _MANY_UPDATES and view.address.is_live:
-        return f"its address says that it is live, and it has {updates} times"
+    if updates >= _MANY_UPDATES and (
+        view.address.is_live or LIVE.said(" ".join(view.names))
+    ):
+        return f"it is called live, and has {updates} times"
     return None
 
 

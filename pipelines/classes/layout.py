@@ -19,11 +19,12 @@ _PARAGRAPHS: Final = frozenset({"p", "blockquote", "li", "h2", "h3", "h4", "cent
 # Text beside the article, or behind a click.
 _OUTSIDE: Final = frozenset({"a", "button", "noscript", "option", "label", "footer"})
 _MOST_TEXTS: Final = 600
-_LONG: Final = 30  # characters
+_LONG: Final = 30  # letters of a text
+_HEADLINE: Final = 20  # letters of a link
 _DEEPEST: Final = 4  # elements above a text, as far as they matter
 _WRAPPERS: Final = 2  # elements around a single paragraph
 
-_TEXTS: Final = etree.XPath("descendant::text()[string-length(.) > 30]")
+_TEXTS: Final = etree.XPath("descendant::text()[string-length(.) > 10]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +43,13 @@ def measure(tree: Any) -> Layout:
     runs: dict[Any, int] = {}
     long_links = 0
     for text in _TEXTS(tree if body is None else body)[:_MOST_TEXTS]:
-        said = text.strip()
-        if len(said) > _LONG:
+        letters = weight(text.strip())
+        if letters > _HEADLINE:
             container = _container(text)
             if container is None:
                 long_links += 1
-            else:
-                runs[container] = runs.get(container, 0) + weight(said)
+            elif letters > _LONG:
+                runs[container] = runs.get(container, 0) + letters
     runs = _joined(runs)
     return Layout(
         run=max(runs.values(), default=0),

@@ -12,6 +12,7 @@ from pipelines.classes.view import View
 from pipelines.classes.wording import read_words
 
 _THRESHOLD: Final = 4
+_FEW_TEASERS: Final = 3
 _RUN: Final = 700  # letters that make an article of a page
 _LONG_RUN: Final = 2500
 
@@ -26,6 +27,9 @@ def of_listing(view: View) -> str | None:
     is_suspect = address.is_front or address.is_listing
     if view.is_stated and view.weight > _RUN and not is_suspect:
         return None
+    teasers = view.layout.heading_links + view.layout.long_links
+    if view.weight < _RUN and teasers < _FEW_TEASERS:
+        return None
     signs = [(points, sign) for points, sign in _signs(view) if points]
     if sum(points for points, _ in signs) < _THRESHOLD:
         return None
@@ -37,7 +41,7 @@ def _signs(view: View) -> tuple[tuple[int, str], ...]:
     address, layout = view.address, view.layout
     run, letters = layout.run, view.weight
     teasers = max(layout.heading_links, layout.long_links // 2)
-    in_pieces = letters > _RUN and 4 * run < letters
+    in_pieces = letters > _RUN // 2 and 4 * run < letters
     bodies = view.body_classes
     return (
         (7 * address.is_front, "its address is that of a front page"),
@@ -59,5 +63,5 @@ def _signs(view: View) -> tuple[tuple[int, str], ...]:
         (-view.found.has_byline, ""),
         (-2 * (run >= 2 * _RUN and not in_pieces), ""),
         (-2 * (run >= _LONG_RUN), ""),
-        (-(not address.is_shallow), ""),
+        (-3 * (not address.is_shallow and not address.is_listing), ""),
     )

@@ -35,6 +35,7 @@ _MARKUP: Final = 120_000  # bytes; checks are small
 
 _LONGEST_WALL: Final = 9000  # letters
 _FEW_TERMS: Final = 3  # different ones
+_SOME_TERMS: Final = 4  # a banner alone has fewer
 # Terms about consent in a hundred words: of a page that claims to be an article, of
 # any other, of one with a supplier's dialogue. Articles about cookies have three.
 _SHARES: Final = (9.0, 5.0, 4.0)
@@ -51,13 +52,13 @@ _FIELDS: Final = etree.XPath(
 
 def of_challenge(view: View) -> str | None:
     """Say by which sign a page asks who is asking."""
-    if view.weight > _SHORT or view.is_stated or len(view.visible) > _LONG_PAGE:
+    if view.weight > _SHORT or view.is_claimed or len(view.visible) > _LONG_PAGE:
         return None
     markup = view.page.markup.utf8
     markup = markup.lower() if len(markup) <= _MARKUP else b""
     if supplier := marks.challenger(markup):
         return f"the markup is that of a check by {supplier}"
-    return None if view.is_claimed else _challenging_words(view, markup)
+    return _challenging_words(view, markup)
 
 
 def _challenging_words(view: View, markup: bytes) -> str | None:
@@ -80,23 +81,26 @@ def of_consent(view: View) -> str | None:
         return None
     text = view.text if view.weight > _NOTHING else view.visible[:_LONGEST_WALL]
     distinct, _ = CONSENT_TERMS.counted(fold(text[:_BRIEF]))
-    if distinct < _FEW_TERMS - 1:
+    if distinct < _FEW_TERMS:
         return None
     said = fold(text)
-    distinct, often = CONSENT_TERMS.counted(said)
-    named = CONSENT.named(view.names) or CONSENT.said(said[:_SHORT])
-    if distinct < _FEW_TERMS or not named:
+    _, often = CONSENT_TERMS.counted(said)
+    named = CONSENT.said(" ".join((*view.names, said[:_SHORT])))
+    if often < _SOME_TERMS:
         return None
     share = 100 * often / max(len(said.split()), len(said) // _LETTERS_A_WORD)
+    if share < _needed_share(view) * (1 if named else 2):
+        return None
+    such = f", such as “{named}”" if named else ""
+    return f"it is made of words about consent{such}"
+
+
+def _needed_share(view: View) -> float:
     claimed, unclaimed, supplied = _SHARES
     if view.is_claimed:
-        needed = claimed
-    else:
-        markup = view.page.markup.utf8[:_MARKUP].lower()
-        needed = supplied if marks.consent_asker(markup) else unclaimed
-    if share < needed:
-        return None
-    return f"it is made of words about consent, such as “{named}”"
+        return claimed
+    markup = view.page.markup.utf8[:_MARKUP].lower()
+    return supplied if marks.consent_asker(markup) else unclaimed
 
 
 def of_absence(view: View) -> str | None:

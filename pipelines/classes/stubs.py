@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from lxml import etree
 
 from archive.model import Access
 from pipelines.classes.view import View
-from pipelines.classes.wording import SUBSCRIBE, fold, weight
+from pipelines.classes.wording import OFFERS, SUBSCRIBE, fold
 
 _SHORT: Final = 2000  # letters; longer texts are whole, or worth keeping
 _BRIEF: Final = 900
 _LETTERS_A_WORD: Final = 4  # at the least, in scripts that part words
 _TAIL: Final = 300  # characters
+_END: Final = 40  # characters that are found again on the page
 
+_FENCE_MARKS: Final = tuple(
+    b"paywall regwall premium-content subscriber piano paid-content "
+    b"tp-container pw- restricted purchase-wall".split()
+)
 _FENCES: Final = etree.XPath(
     "boolean(//*[contains(@class, 'paywall') or contains(@id, 'paywall')"
     " or contains(@class, 'regwall') or contains(@class, 'premium-content')"
     " or contains(@class, 'subscriber-only') or contains(@class, 'subscribers-only')"
     " or contains(@class, 'piano') or contains(@class, 'paid-content')"
-    " or contains(@class, 'tp-container') or contains(@class, 'pw-')])"
+    " or contains(@class, 'tp-container') or contains(@class, 'pw-')"
+    " or contains(@class, 'purchase-wall') or contains(@class, 'restricted')])"
 )
 _BREAKS: Final = ("…", "...", "[…]", "[...]", "→")
 
@@ -31,16 +38,36 @@ def of_stub(view: View) -> str | None:
     is_paid = view.found.access is Access.PAYWALLED or _is_paid(article)
     if view.weight > (_SHORT if is_paid else _BRIEF):
         return None
-    if is_paid and _is_part(article, view.text):
-        return "its JSON-LD states more words than are there, for subscribers"
+    if is_paid and (words := _words(article)):
+        letters = words * _LETTERS_A_WORD
+        if letters > 2 * view.weight:
+            return "its JSON-LD states more words than are there, for subscribers"
+        if letters < view.weight:
+            return None
     if said := SUBSCRIBE.said(fold(view.text[-_TAIL:])):
         return f"a short text ends with “{said}”"
-    has_fence = _FENCES(view.page.tree)
-    if (is_paid or has_fence) and (said := SUBSCRIBE.said(fold(view.visible))):
+    return _of_brief(view, is_paid=is_paid) if view.weight < _BRIEF else None
+
+
+def _of_brief(view: View, *, is_paid: bool) -> str | None:
+    if said := SUBSCRIBE.said(_after(view)):
+        return f"a short text is followed by “{said}”"
+    markup = view.page.markup.utf8
+    is_marked = any(mark in markup for mark in _FENCE_MARKS)
+    has_fence = is_marked and _FENCES(view.page.tree)
+    page = fold(view.visible) if is_paid or has_fence else ""
+    if said := SUBSCRIBE.said(page) or (is_paid and OFFERS.said(page)) or None:
         return f"a short text is for subscribers, and its page says “{said}”"
-    breaks_off = has_fence or view.text.rstrip().endswith(_BREAKS)
-    is_cut = is_paid and view.weight < _BRIEF and breaks_off
-    return "a short text is for subscribers and breaks off" if is_cut else None
+    if is_paid and (has_fence or view.text.rstrip().endswith(_BREAKS)):
+        return "a short text is for subscribers and breaks off"
+    return None
+
+
+def _after(view: View) -> str:
+    """Give what the page says right after the text that was found, folded."""
+    end = " ".join(view.text[-_TAIL:].rpartition("\n")[2].split())[-_END:]
+    before, _, after = view.visible.partition(end) if end else ("", "", "")
+    return fold(after[:_TAIL]) if before else ""
 
 
 def _is_paid(article: Any) -> bool:
@@ -48,9 +75,7 @@ def _is_paid(article: Any) -> bool:
     return stated is False or str(stated).strip().lower() in {"false", "no"}
 
 
-def _is_part(article: Any, text: str) -> bool:
-    """Whether an article is said to have at least twice the words that are there."""
+def _words(article: Any) -> int:
+    """Give the number of words that JSON-LD states, 0 if it states none."""
     stated = str(article.get("wordCount", "")).strip() if article else ""
-    if not stated.isascii() or not stated.isdigit() or len(stated) > 6:
-        return False
-    return int(stated) * _LETTERS_A_WORD > 2 * weight(text)
+    return int(stated) if re.fullmatch(r"[0-9]{1,6}", stated) else 0

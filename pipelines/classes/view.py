@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from archive.model import Access
@@ -21,6 +22,7 @@ from pipelines.parsed import ParsedPage
 _PARTED: Final = re.compile(r"\s[|–—·•»«:/-]\s|\s?[|»«]\s?|[_–—]")
 _LONGEST_NAME: Final = 300  # characters
 _MOST_NAMES: Final = 24
+_MOST_HEADINGS: Final = 3
 _LOOKED_AT: Final = 20_000  # characters of a text; more of it decides nothing
 _OPENING: Final = 1500
 _MOST_ARTICLES: Final = 3  # more JSON-LD articles than this are teasers
@@ -75,8 +77,8 @@ class View:
         tree, meta = self.page.tree, self.page.meta
         title = tree.find(".//title")
         headings = [
-            " ".join(heading.text_content().split())
-            for heading in list(tree.iter("h1"))[:3]
+            " ".join(heading.text_content()[:_LOOKED_AT].split())
+            for heading in islice(tree.iter("h1"), _MOST_HEADINGS)
         ]
         for name in (
             title.text if title is not None else None,
@@ -100,7 +102,8 @@ class View:
         """The beginning of all text of the body, whatever it is."""
         body = self.page.tree.find("body")
         root = self.page.tree if body is None else body
-        return " ".join(root.xpath("string()").split())[:_LOOKED_AT]
+        laid_out: str = root.xpath("string()")[: 8 * _LOOKED_AT]
+        return " ".join(laid_out.split())[:_LOOKED_AT]
 
     @cached_property
     def folded(self) -> str:
