@@ -14,12 +14,14 @@ from typing import Final
 
 from archive.model import Claim
 from pipelines.fields.byline_claims import FIELD, Said
-from pipelines.fields.names import begins_with_by, names_in, own_part
+from pipelines.fields.names import begins_with_by, is_person, names_in, own_part
 from pipelines.parsed import ParsedPage, Tree
 
 _LONGEST: Final = 400  # characters of a byline; longer ones are biographies
 _MOST_AFTER: Final = 600  # elements that are looked at after the headline
+_MOST_AFTER_IF_TOLD: Final = 150  # if it is only a question of more names
 _MOST_BEFORE: Final = 60
+_MOST_HEADINGS: Final = 8
 _MOST_OPEN: Final = 120  # elements that may begin with "By" without saying more
 _LONGEST_OPEN: Final = 100  # characters of such a line
 _MOST_PARTS: Final = 40
@@ -32,18 +34,6 @@ _ATTRIBUTES: Final = ("class", "itemprop", "rel", "data-testid")
 _SAYS: Final = re.compile(
     r"author(?!i[tz])|byline|autor(?!i[tz])|auteur|contributor|writer|reporter"
     r"|redakteur|^creator$"
-)
-# One of these is in all that it finds; looking for them first is faster.
-_PARTS: Final = (
-    "autho",
-    "bylin",
-    "autor",
-    "auteu",
-    "contrib",
-    "write",
-    "report",
-    "creator",
-    "redakt",
 )
 # Beside the name: what an author does, looks like, and where to follow them.
 _BESIDE: Final = re.compile(  # in lower case, as the one above
@@ -64,29 +54,33 @@ _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around thes
 _SPLIT_NAME: Final = re.compile(r"(?:last|family|sur)[-_]?name", re.IGNORECASE)
 
 
-def visible(page: ParsedPage) -> tuple[Said, ...]:
+def visible(page: ParsedPage, *, is_told: bool = False) -> tuple[Said, ...]:
     """Give the names of the first byline after the headline, or the last before it.
 
+    Where the page has told who wrote it already (`is_told`), it is not looked far.
     A claim is one element; names beside each other in one byline are several.
     """
+    most = _MOST_AFTER_IF_TOLD if is_told else _MOST_AFTER
     heading = _headline(page)
     if heading is None:
-        return _first(islice(page.tree.iter(*_TAGS), _MOST_AFTER))
-    after = islice(_following(heading), _MOST_AFTER)
-    return _first(after) or _first(islice(_preceding(heading), _MOST_BEFORE))
+        return _first(islice(page.tree.iter(*_TAGS), most), is_told)
+    after = islice(_following(heading), most)
+    before = islice(_preceding(heading), _MOST_BEFORE)
+    return _first(after, is_told) or _first(before, is_told)
 
 
 def _headline(page: ParsedPage) -> Tree | None:
     """Give the heading that the title of the page begins with, else the first."""
-    headings = list(islice(page.tree.iter("h1"), 8))
-    if len(headings) > 1:
-        titles = [page.meta.first("og:title"), page.tree.findtext(".//title")]
-        known = [_squashed(title) for title in titles if title]
-        for heading in headings:
-            said = _squashed(_text(heading))[:30]
-            if said and any(said in title for title in known):
-                return heading
-    return headings[0] if headings else None
+    title = next(page.tree.iter("title"), None)
+    stated = (page.meta.first("og:title"), None if title is None else title.text)
+    titles = [_squashed(said) for said in stated if said]
+    first = None
+    for heading in islice(page.tree.iter("h1"), _MOST_HEADINGS):
+        said = _squashed(_text(heading))[:30]
+        if said and any(said in title for title in titles):
+            return heading
+        first = heading if first is None else first
+    return first
 
 
 def _following(element: Tree) -> Iterator[Tree]:
@@ -105,17 +99,32 @@ def _preceding(element: Tree) -> Iterator[Tree]:
         element = element.getparent()
 
 
-def _first(elements: Iterator[Tree]) -> tuple[Said, ...]:
-    """Read the first byline that names somebody; one that says so goes before "By"."""
+def _first(elements: Iterator[Tree], is_told: bool) -> tuple[Said, ...]:
+    """Read the first byline that names somebody.
+
+    An element that says what it is goes before a line that begins with "By", which
+    is only looked for if nobody `is_told` yet; and such a line with a person in it
+    goes before one that states a source.
+    """
     known: dict[str, bool] = {}
     opened: tuple[Said, ...] = ()
+    is_settled = is_told
     for number, element in enumerate(elements):
         if _says(element, known):
             if said := _byline(element):
                 return said
-        elif number < _MOST_OPEN and not opened:
-            opened = _opened(element)
+        elif number < _MOST_OPEN and not is_settled and (said := _opened(element)):
+            is_settled = _names_person(said)
+            opened = said if is_settled else opened or said
     return opened
+
+
+def _names_person(said: tuple[Said, ...]) -> bool:
+    return any(
+        is_person(name)
+        for one in said
+        for name in names_in(one.claim.value, is_visible=True)
+    )
 
 
 def _says(element: Tree, known: dict[str, bool]) -> bool:
@@ -135,7 +144,7 @@ def _says(element: Tree, known: dict[str, bool]) -> bool:
 
 
 def _tells(value: str) -> bool:
-    return any(part in value for part in _PARTS) and any(
+    return _SAYS.search(value) is not None and any(
         _SAYS.search(name) is not None and _BESIDE.search(name) is None
         for name in value.split()
     )

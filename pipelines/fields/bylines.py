@@ -43,13 +43,13 @@ def read_bylines(
     Persons come before papers and agencies: those are given only where no person
     is named, or where they are named beside one.
     """
-    said = (
-        *byline_claims.structured(page),
-        *byline_claims.meta(page),
-        *byline_visible.visible(page),
-    )
     site = _site_keys(page, site_name)
-    chosen = choose_bylines(_sources(said, site), site)
+    stated = (*byline_claims.structured(page), *byline_claims.meta(page))
+    sources = _sources(stated, site)
+    is_told = any(_names_person(one, site) for one in sources)
+    shown = byline_visible.visible(page, is_told=is_told)
+    said = (*stated, *shown)
+    chosen = choose_bylines([*sources, *_sources(shown, site)], site)
     claims = mark((one.claim for one in said), *(chosen.claims if chosen else ()))
     if chosen is None:
         return Reading(value=(), claims=claims)
@@ -71,7 +71,8 @@ def choose_bylines(sources: Sequence[_Source], site: frozenset[str]) -> _Source 
     """
     personal = [one for one in sources if _names_person(one, site)]
     if not personal:
-        return sources[0] if sources else None
+        agencies = [one for one in sources if any(map(is_agency, one.names))]
+        return next(iter(agencies or sources), None)
     first = personal[0]
     known = {key_of(name) for name in first.names}
     for other in personal[1:]:

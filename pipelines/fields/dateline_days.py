@@ -45,11 +45,11 @@ def place_and_day(
             stated = int(year[0]) if year else None
             iso = _iso(calendar, stated, month, int(match["day"]), published)
             return _trimmed(said[: match.start()]), iso, True
-    if match := _IN_DIGITS.search(said):
-        stated = int(match["year"]) if match["year"] else None
-        month, day = int(match["month"]), int(match["day"])
+    if numbers := _IN_DIGITS.search(said):
+        stated = int(numbers["year"]) if numbers["year"] else None
+        month, day = int(numbers["month"]), int(numbers["day"])
         iso = _iso(Calendar.GREGORIAN, stated, month, day, published)
-        return _trimmed(said[: match.start()]), iso, True
+        return _trimmed(said[: numbers.start()]), iso, True
     return _trimmed(said), None, False
 
 

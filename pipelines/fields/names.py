@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from pipelines.fields import byline_words as words
@@ -73,6 +74,7 @@ _EDGES: Final = " \t\n.,;:|/•·–—-=＝：，、\"'“”„«»‘’*#_~"
 _DOMAIN: Final = re.compile(
     r"[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,4}|news|media|online)", re.IGNORECASE
 )
+_DIGIT: Final = re.compile(r"\d")
 _LONE_NUMBER: Final = re.compile(r"(?:^|\s)\d+(?:\s|$)|\d{3}")
 _SHORTENED: Final = re.compile(r"(?:\W\w|[JS]r)\.$")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
@@ -82,6 +84,7 @@ _LETTERS_ALONE: Final = re.compile(r"[^\W\d_]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.‌][^\W_]+)*")
 
 
+@lru_cache(maxsize=512)  # a page says the same in several places
 def names_in(raw: str, *, is_visible: bool = False) -> tuple[str, ...]:
     """Give the names in a byline, each once, in their order.
 
@@ -99,6 +102,8 @@ def names_in(raw: str, *, is_visible: bool = False) -> tuple[str, ...]:
             names += _listed(chunk[: cut.start()] if cut else chunk)
             if cut and is_visible:
                 break
+        if is_visible and _DIGIT.search(line) and not any(map(is_person, names)):
+            names.clear()  # "Sat, 20 Dec" is no author
         if names and is_visible:
             break
     return tuple(dict.fromkeys(names))[:_MOST_NAMES]

@@ -160,6 +160,8 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
         ("<p>By Ada Lovelace</p>", ["Ada Lovelace"]),
         ("<div>Von <b>Ada Lovelace</b></div>", ["Ada Lovelace"]),
         ("<p>Автор: Ада Лавлейс</p>", ["Ада Лавлейс"]),
+        ("<p>来源：新华网</p><p>作者：王小明</p>", ["王小明"]),
+        ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
     ],
 )
@@ -190,6 +192,14 @@ def test_a_person_shown_goes_before_the_site_stated():
         data=article(author={"@type": "Organization", "name": "The Daily Loom"}),
     )
     assert names(page) == ["Ada Lovelace"]
+
+
+def test_an_agency_shown_goes_before_the_site_stated():
+    page = parsed(
+        f'<h1>{TITLE}</h1><p class="byline">By Associated Press</p>',
+        data=article(author={"@type": "Organization", "name": "The Daily Loom"}),
+    )
+    assert names(page) == ["Associated Press"]
 
 
 def test_names_that_are_shown_and_not_stated_are_added():
