@@ -106,7 +106,8 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
     yield f"{len(tally.lost):>8} without an outcome"
     told: dict[str, list[int]] = {}
     for number, extraction in tally.wrong:
-        said = f"{extraction.outcome}, {extraction.detail}"
+        detail = extraction.detail.partition("'")[0]  # behind it, a piece of the page
+        said = f"{extraction.outcome}, {detail}"
         told.setdefault(said, []).append(number)
     for number, error in tally.lost:
         told.setdefault(f"no outcome, {error}", []).append(number)

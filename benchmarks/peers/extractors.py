@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pipelines.article_text import page_of, the_extractor
 from pipelines.extraction import attempt
-from pipelines.textvalues import row
+from pipelines.textvalues import accident, row
 
 Extract = Callable[[bytes, str, datetime], dict[str, Any]]
 
@@ -40,7 +40,10 @@ def dateline() -> Extract:
 
     def extract(body: bytes, url: str, captured_at: datetime) -> dict[str, Any]:
         page = page_of(body, url, captured_at=captured_at)
-        return row(attempt(extractor, page))
+        extraction = attempt(extractor, page)
+        if told := accident(extraction):
+            raise RuntimeError(told)  # is listed, as that of any other
+        return row(extraction)
 
     return extract
 

@@ -19,7 +19,7 @@ from pipelines.pool import ExtractionPool
 from tests.support.hostilemarkup import PROSE, page
 from tests.support.hostilepages import HEAVY, QUICK, Hostile
 
-LIMIT_S = 3.0
+LIMIT_S = 2.0
 SOON_S = 4.0  # CPU of a page of at most some megabytes, on a busy machine
 READ = (TextOutcome.TEXT, TextOutcome.EMPTY, TextOutcome.OTHER_CLASS)
 KILLED = (TextOutcome.TIMEOUT, TextOutcome.MEMORY, TextOutcome.CRASHED)
