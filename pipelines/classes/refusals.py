@@ -28,6 +28,7 @@ from pipelines.classes.wording import (
 _SHORT: Final = 1500  # letters; longer texts are not looked at as refusals
 _BRIEF: Final = 500  # a few sentences
 _NOTHING: Final = 90  # less than a sentence
+_SENTENCE: Final = 120  # the longest run of a page without an article is shorter
 _PAGE: Final = 1000  # letters of a whole page, navigation and all, that is a notice
 _FRAME: Final = 400  # letters of a whole page that is a sentence
 _LONG_PAGE: Final = 6000
@@ -138,7 +139,10 @@ def of_emptiness(view: View) -> str | None:
         return f"a short page says “{said}”"
     if view.weight < _NOTHING:
         return "there is no text"
-    if not view.is_claimed and view.weight < 2 * _NOTHING and not view.found.has_byline:
+    if view.is_claimed:
+        return None
+    is_signed = view.found.has_byline
+    if (view.weight < 2 * _NOTHING and not is_signed) or view.layout.run < _SENTENCE:
         return "there is hardly any text"
     return None
 

@@ -9,10 +9,13 @@ from lxml import etree
 
 from archive.model import Access
 from pipelines.classes.view import View
-from pipelines.classes.wording import OFFERS, SUBSCRIBE, fold
+from pipelines.classes.wording import OFFERS, SUBSCRIBE, fold, weight
 
 _SHORT: Final = 2000  # letters; longer texts are whole, or worth keeping
 _BRIEF: Final = 900
+_FEW_SENTENCES: Final = 450
+_LEAST: Final = 40  # a beginning has some words
+_PROSE: Final = 80  # letters of a line that is no label
 _LETTERS_A_WORD: Final = 4  # at the least, in scripts that part words
 _TAIL: Final = 300  # characters
 _END: Final = 40  # characters that are found again on the page
@@ -36,7 +39,7 @@ def of_stub(view: View) -> str | None:
     """Say by which sign a text is only the beginning of an article."""
     article = view.page.data.article
     is_paid = view.found.access is Access.PAYWALLED or _is_paid(article)
-    if view.weight > (_SHORT if is_paid else _BRIEF):
+    if not _LEAST <= view.weight <= (_SHORT if is_paid else _BRIEF):
         return None
     if is_paid and (words := _words(article)):
         letters = words * _LETTERS_A_WORD
@@ -60,12 +63,16 @@ def _of_brief(view: View, *, is_paid: bool) -> str | None:
         return f"a short text is for subscribers, and its page says “{said}”"
     if is_paid and (has_fence or view.text.rstrip().endswith(_BREAKS)):
         return "a short text is for subscribers and breaks off"
+    if is_paid and view.weight < _FEW_SENTENCES:
+        return "a few sentences stand on a page for subscribers"
     return None
 
 
 def _after(view: View) -> str:
-    """Give what the page says right after the text that was found, folded."""
-    end = " ".join(view.text[-_TAIL:].rpartition("\n")[2].split())[-_END:]
+    """Give what the page says right after the last prose that was found, folded."""
+    lines = view.text.split("\n")
+    last = next((line for line in reversed(lines) if weight(line) >= _PROSE), lines[-1])
+    end = " ".join(last.split())[-_END:]
     before, _, after = view.visible.partition(end) if end else ("", "", "")
     return fold(after[:_TAIL]) if before else ""
 
