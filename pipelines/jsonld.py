@@ -20,10 +20,11 @@ import msgspec
 _MOST_BLOCKS: Final = 64
 _MOST_NODES: Final = 512
 _LONGEST_BLOCK: Final = 4 * 1024 * 1024  # characters
-_WRAPPING: Final = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
-    r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?\s*$"
-)
+_OPENING: Final = re.compile(r"<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?")
+_CLOSING: Final = re.compile(
+    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?$"
+)  # searched in the last few characters alone: a long run of spaces costs its cube
+_LONGEST_CLOSING: Final = 64
 _TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 # Where one node holds others that are as good as its neighbours.
 _HOLDERS: Final = ("@graph", "mainEntity", "mainEntityOfPage")
@@ -127,13 +128,21 @@ def _loaded(block: str) -> object:
         return msgspec.json.decode(block)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         pass
-    mended = _WRAPPING.sub("", block)
+    mended = _unwrapped(block)
     for attempt in (mended, _TRAILING_COMMA.sub("", mended)):
         try:
             return json.loads(attempt, strict=False)  # line feeds within strings
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(block: str) -> str:
+    """Take off the comment or CDATA section that hides a block from old browsers."""
+    block = block.strip()
+    if opening := _OPENING.match(block):
+        block = block[opening.end() :]
+    return block[:-_LONGEST_CLOSING] + _CLOSING.sub("", block[-_LONGEST_CLOSING:])
 
 
 def _nodes(loaded: object, most: int) -> list[Node]:
