@@ -103,6 +103,14 @@ _SPECIAL: tuple[tuple[str, Callable[[], bytes]], ...] = (
             f'{{"@type":"NewsArticle","wordCount":1{"0" * 5000},"datePublished":1e999}}'
         ),
     ),
+    (
+        "JSON-LD with a run of spaces, broken",
+        lambda: json_ld(f'{{"@type":"NewsArticle",{" " * 200_000}x'),
+    ),
+    (
+        "names that no tag can have",
+        lambda: page(f"<m<b p=><di%><scrip&zwj;t x=\"1\" 2y='3'>{PARAGRAPHS * 3}"),
+    ),
     ("JSON-LD 100 deep", lambda: json_ld(markup.deep_json(100))),
     ("JSON-LD 100,000 deep", lambda: json_ld(markup.deep_json(100_000))),
     ("JSON-LD brackets alone", lambda: json_ld("[" * 500_000)),
