@@ -32,7 +32,8 @@ _DENSE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 def fold(text: str) -> str:
     """Bring a text into the form in which phrases are compared."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold())
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = unicodedata.normalize("NFKD", text)
         text = _DROPPED.sub("", text).translate(_LETTERS)
     else:
         text = text.lower()

@@ -26,7 +26,7 @@ SIGNS = {
     "is_live": [
         "https://news.example/live/storm",
         "https://news.example/liveticker/hochwasser",
-        "https://news.example/2025/en-vivo/sesion",
+        "https://news.example/2025/en-vivo/debate",
     ],
     "is_media": [
         "https://news.example/video/divers-inspect-wall",
