@@ -6,6 +6,7 @@ what it found. Peers are no dependencies: who is not installed is named and left
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def resiliparse() -> Extract:
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415
 
     def extract(body: bytes, _url: str, _: datetime) -> dict[str, Any]:
-        tree = HTMLTree.parse(bytes_to_str(body, detect_encoding(body)))
+        tree = HTMLTree.parse(bytes_to_str(body, detect_encoding(body) or "utf-8"))
         return {"text": extract_plain_text(tree, main_content=True, alt_texts=False)}
 
     return extract
@@ -96,7 +97,7 @@ def resiliparse() -> Extract:
 
 def newspaper4k() -> Extract:
     """Give newspaper4k, with the page passed in, so that nothing is fetched."""
-    import newspaper  # noqa: PLC0415
+    newspaper: Any = importlib.import_module("newspaper")
 
     def extract(body: bytes, url: str, _: datetime) -> dict[str, Any]:
         article = newspaper.Article(url, fetch_images=False)
@@ -117,10 +118,11 @@ def newspaper4k() -> Extract:
 def readability() -> Extract:
     """Give readability-lxml, with the text of its summary's blocks, a line each."""
     from lxml import html  # noqa: PLC0415
-    from readability import Document  # noqa: PLC0415
+
+    document_of: Any = importlib.import_module("readability").Document
 
     def extract(body: bytes, url: str, _: datetime) -> dict[str, Any]:
-        document = Document(body, url=url)
+        document = document_of(body, url=url)
         summary = html.fromstring(document.summary(html_partial=True))
         for block in summary.iter("p", "li", "h1", "h2", "h3", "h4", "tr", "br"):
             block.tail = "\n" + (block.tail or "")
