@@ -119,7 +119,7 @@ def _drop_labels(
 
 
 def _rule_of(line: Line, table: Labels, most: int) -> str | None:
-    if len(line.text) <= _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(line.text):
+    if len(line.text) <= _LONGEST_FILE_NAME and _FILE_NAME.fullmatch(line.bare):
         return "file-name"
     if kind := table.kind_of(line):
         return kind

@@ -39,6 +39,7 @@ _FOLDED: Final = str.maketrans(
 _SENTENCE_ENDS: Final = (
     ".", "!", "?", "…", "。", "！", "？", "।", "۔", "؟", '."', ".”", ".«", ".»", "。」",
 )  # fmt: skip
+_MARKS: Final = "-–•*>| "
 _HEAD: Final = 64  # characters in which a line says what it is
 LONGEST_SHORT: Final = 400  # characters; a longer line is a paragraph
 
@@ -81,6 +82,11 @@ class Line:
         if self._words is None:
             self._words = words(self.folded)
         return self._words
+
+    @property
+    def bare(self) -> str:
+        """The line without the mark of a list item, or the bars of a table's cell."""
+        return self.text.strip(_MARKS)
 
     @property
     def is_short(self) -> bool:

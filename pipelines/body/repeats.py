@@ -6,6 +6,7 @@ what goes is a long sentence said twice, and what stands beside it both times.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -72,13 +73,19 @@ def _drop_whole(lines: Sequence[Line]) -> None:
 
 def _drop_teasers(lines: Sequence[Line]) -> None:
     """Drop lines that are cut off with dots where another line goes on."""
-    for line in lines:
-        if line.text.endswith(_CUT):
-            begun = line.text.rstrip(".… []")
-            if len(begun) >= _LEAST_CUT and any(
-                other is not line and other.text.startswith(begun) for other in lines
-            ):
-                line.rule = TEASER_RULE
+    cut = [line for line in lines if line.text.endswith(_CUT)]
+    if not cut:
+        return
+    texts = sorted({line.text for line in lines})
+    for line in cut:
+        begun = line.text.rstrip(".… []")
+        # All that begin so follow one another; the line itself is one of them.
+        place = bisect_left(texts, begun)
+        beginning_so = [
+            text for text in texts[place : place + 2] if text.startswith(begun)
+        ]
+        if len(begun) >= _LEAST_CUT and beginning_so != [line.text]:
+            line.rule = TEASER_RULE
 
 
 def _is_long(line: Line) -> bool:

@@ -1,0 +1,44 @@
+"""Invisible characters that words depend on, kept through an extractor. Pure.
+
+Trafilatura removes all that is not printable. Persian without its zero-width
+non-joiner (U+200C) is misspelt, emoji fall apart without the joiner (U+200D), and
+marks of direction hold numbers and foreign names in their places. So letters that no
+news page has stand for them meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipelines.parsed import Tree
+
+# Letters of the Ugaritic script, which was last written 3,200 years ago.
+_STAND_INS: Final = {
+    "\N{ZERO WIDTH NON-JOINER}": "\U00010380",
+    "\N{ZERO WIDTH JOINER}": "\U00010381",
+    "\N{LEFT-TO-RIGHT MARK}": "\U00010382",
+    "\N{RIGHT-TO-LEFT MARK}": "\U00010383",
+}
+_SHELTERED: Final = str.maketrans(_STAND_INS)
+_RESTORED: Final = {ord(letter): joiner for joiner, letter in _STAND_INS.items()}
+_JOINERS: Final = tuple(joiner.encode() for joiner in _STAND_INS)
+
+
+def has_joiners(utf8: bytes) -> bool:
+    """Whether a page has any of the characters, so that there is work to do."""
+    return any(joiner in utf8 for joiner in _JOINERS)
+
+
+def sheltered(tree: Tree) -> Tree:
+    """Put letters for the joiners into a tree, which is changed, and give it."""
+    for element in tree.iter():
+        if (text := element.text) and not text.isascii():
+            element.text = text.translate(_SHELTERED)
+        if (tail := element.tail) and not tail.isascii():
+            element.tail = tail.translate(_SHELTERED)
+    return tree
+
+
+def restored(text: str) -> str:
+    """Give a text its joiners back."""
+    return text.translate(_RESTORED)
