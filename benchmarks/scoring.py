@@ -144,8 +144,8 @@ def calibration(
     held: list[list[tuple[float, float]]] = [[] for _ in range(bands)]
     for confidence, row in answers:
         if "text" in row:
-            band = min(bands - 1, int(confidence * bands))
-            held[band].append((confidence, scorer.f1(*row["text"])))
+            place = min(bands - 1, int(confidence * bands))
+            held[place].append((confidence, scorer.f1(*row["text"])))
     gap, pages = 0.0, sum(map(len, held))
     for number, band in enumerate(held):
         if not band:

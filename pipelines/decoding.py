@@ -30,6 +30,11 @@ _SPECIALS: Final = b"\xef\xbf"  # what U+FFC0 to U+FFFF begin with
 _NON_CHARACTERS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF
 # Charsets whose bytes look like ASCII, hence like valid UTF-8, and are not.
 _DISGUISED: Final = ("utf-16", "utf-32", "iso2022", "hz")
+# Codecs of Python that are no charsets of the web.
+_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+    | {"raw_unicode_escape", "unicode_escape", "utf_7", "mbcs", "oem"}
+)
 
 
 class CharsetRule(StrEnum):
@@ -99,6 +104,9 @@ def _as_utf8(
 
 def _declarations(header: str | None, meta: str | None) -> dict[str, CharsetRule]:
     """Give the declared charsets, the one to try first first."""
+    header, meta = (
+        name if name not in _NO_CHARSETS else None for name in (header, meta)
+    )
     declared = {header: CharsetRule.HEADER} if header else {}
     # A <meta> that could be read as ASCII does not say UTF-16 (HTML, 13.2.3.2).
     if meta is not None and not meta.startswith(("utf-16", "utf-32")):

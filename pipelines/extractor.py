@@ -180,8 +180,8 @@ def _extraction(page: ParsedPage, body: Body, swallowed: str) -> Extraction:
     found = _classified(page, text, work, access.value)
     is_work = found.page_class in WORKS
     outcome = TextOutcome.OTHER_CLASS
-    if is_work:
-        outcome = TextOutcome.TEXT if text else TextOutcome.EMPTY
+    if is_work or found.page_class is CaptureClass.EMPTY:
+        outcome = TextOutcome.TEXT if is_work and text else TextOutcome.EMPTY
     readings = (titles, dates, bylines, language, canonical, licence, access)
     return Extraction(
         outcome=outcome,

@@ -20,8 +20,8 @@ from archive.questions import captures_of
 from archive.reading import decoded_payload, load_answer
 from archive.warc.reader import read_record
 from crawler.newsroom.server import Newsroom
+from pipelines.extractor import build
 from pipelines.texts import page_from
-from pipelines.trafilatura_text import build
 from tests.support.command import ROOT, Ran, dateline, read
 
 BENCHES = "/2024/03/14/council-benches.html"

@@ -17,6 +17,8 @@ from pipelines.body.fusion import (
     with_stated_body,
     without_tail,
 )
+from pipelines.body.joiners import has_joiners, sheltered
+from pipelines.body.layout import without_layout_tables
 from pipelines.body.proposals import (
     Way,
     by_readability,
@@ -65,7 +67,8 @@ def read_body(page: ParsedPage) -> Body:
             proposals["precise"] = by_trafilatura(
                 _part(page, None), page.url, Way.PRECISE
             )
-            proposals["balanced"] = by_trafilatura(page.tree, page.url, Way.BALANCED)
+            whole = without_layout_tables(_copied(page, page.tree))
+            proposals["balanced"] = by_trafilatura(whole, page.url, Way.BALANCED)
     text, origin = _decided(page, proposals, origin)
     text, origin = _without_followers(page, text, origin)
     text, repaired = _from_data(page, text)
@@ -100,14 +103,24 @@ def _decided(
 
 def _part(page: ParsedPage, region: Tree | None) -> Tree:
     """Copy the region, or the whole page if there is none, without what is no text."""
-    return cleared(copy.deepcopy(page.tree)) if region is None else cut_out(region)
+    if region is None:
+        return cleared(_copied(page, page.tree))
+    return _readied(page, cut_out(region))
+
+
+def _copied(page: ParsedPage, tree: Tree) -> Tree:
+    return _readied(page, copy.deepcopy(tree))
+
+
+def _readied(page: ParsedPage, tree: Tree) -> Tree:
+    return sheltered(tree) if has_joiners(page.markup.utf8) else tree
 
 
 def _without_followers(page: ParsedPage, text: str, origin: str) -> tuple[str, str]:
     """Keep to the article of the headline, where most of a text is of others."""
     article = own_article(page)
     if article is not None and is_mostly_elsewhere(text, article):
-        own = by_trafilatura(cut_out(article), page.url, Way.FAST)
+        own = by_trafilatura(_part(page, article), page.url, Way.FAST)
         if _FEWEST_WORDS <= count_words(own) < count_words(text) / _FOLLOWED:
             return own, "trafilatura, article of the headline"
     return text, origin

@@ -18,6 +18,7 @@ from trafilatura.readability_lxml import Document as Readability
 from trafilatura.settings import Document
 from typing_extensions import override
 
+from pipelines.body.joiners import restored
 from pipelines.parsed import ParsedPage, Tree
 
 SWITCHES: Final[dict[str, Any]] = {
@@ -52,13 +53,14 @@ _WAYS: Final[dict[Way, dict[str, Any]]] = {
 def by_trafilatura(tree: Tree, url: str, way: Way) -> str:
     """Give trafilatura's text of a tree, which it copies."""
     document = trafilatura.bare_extraction(tree, url=url, **_WAYS[way], **SWITCHES)
-    return (document.text or "") if isinstance(document, Document) else ""
+    return restored(document.text or "") if isinstance(document, Document) else ""
 
 
 def by_resiliparse(page: ParsedPage) -> str:
     """Give resiliparse's main content: much is found, and much around it."""
     text: str = extract_plain_text(
-        HTMLTree.parse(page.markup.utf8.decode("utf-8", "replace")),
+        # The tree written out again: without scripts, and never nested too deep.
+        HTMLTree.parse(etree.tostring(page.tree, encoding="unicode", method="html")),
         main_content=True,
         preserve_formatting=True,
         list_bullets=False,
@@ -72,17 +74,16 @@ def by_resiliparse(page: ParsedPage) -> str:
 
 def by_readability(tree: Tree) -> str:
     """Give the text of trafilatura's fork of readability; the tree is changed."""
-    summary = Readability(tree, min_text_length=25).summary()
     try:
-        root = html.fromstring(summary)
-    except (etree.ParserError, ValueError):
-        return ""
+        root = html.fromstring(Readability(tree, min_text_length=25).summary())
+    except (AssertionError, etree.ParserError, ValueError):
+        return ""  # it drops the root of odd trees
     lines = (
         element.text_content().strip()
         for element in root.iter(*_READABLE)
         if not any(above.tag in _NESTING for above in element.iterancestors())
     )
-    return "\n".join(line for line in lines if line)
+    return restored("\n".join(line for line in lines if line))
 
 
 class Swallowed(logging.Handler):

@@ -16,6 +16,7 @@ from typing import Final
 
 from lxml import etree
 
+from pipelines.body.layout import without_layout_tables
 from pipelines.parsed import Tree
 
 _SHARE: Final = 0.88  # of the named text, that the region holds
@@ -27,6 +28,8 @@ _PARAGRAPHS: Final = ("p", "blockquote", "h2", "h3")
 _CONTAINERS: Final = frozenset({"li", "div", "td", "section", "span"})
 _OWN_TEXT: Final = 30  # characters before the first child, to look into a container
 _TOO_SMALL: Final = frozenset({*_PARAGRAPHS, "li", "td", "span"})
+_PLAIN_TAG: Final = re.compile(r"[a-z][a-z0-9]*")  # others can't be made anew
+_TELLING: Final = ("class", "id", "itemprop", "role")  # what trafilatura goes by
 _WORD: Final = re.compile(r"\w+")
 # What trafilatura removes anyway, whatever its options (settings.MANUALLY_CLEANED),
 # but for forms, figures, labels and pictures, which it looks into before.
@@ -68,7 +71,8 @@ def cut_out(region: Tree) -> Tree:
     inner = copy.deepcopy(region)
     inner.tail = None
     for above in region.iterancestors():
-        outer = above.makeelement(above.tag, dict(above.attrib))
+        tag = above.tag if _PLAIN_TAG.fullmatch(above.tag) else "div"
+        outer = above.makeelement(tag, {n: above.get(n, "") for n in _TELLING})
         outer.append(inner)
         inner = outer
     return cleared(inner)
@@ -77,6 +81,7 @@ def cut_out(region: Tree) -> Tree:
 def cleared(tree: Tree) -> Tree:
     """Remove what is never text from a tree, which is changed, and give it."""
     etree.strip_elements(tree, *NEVER_TEXT, with_tail=False)
+    without_layout_tables(tree)
     return tree
 
 

@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 import trafilatura
 
-from pipelines import normalisation
 from pipelines.extraction import Page
+from pipelines.extractor import build
 from pipelines.frames import page_frame, send_frame
-from pipelines.trafilatura_text import build
 from tests.pipelines.test_decoding import CHARSETS
 from tests.pipelines.test_extraction import ARTICLE, a_page, dated
 
@@ -65,7 +64,7 @@ def varied_pages() -> list[Page]:
 TELL = """
 import sys
 from pipelines.frames import extraction_frame, read_page, receive_frame
-from pipelines.trafilatura_text import build
+from pipelines.extractor import build
 import socket, json
 channel = socket.socket(fileno=int(sys.argv[1]))
 extractor = build()
@@ -120,17 +119,6 @@ def test_the_same_page_gives_the_same_in_any_order_and_process(tmp_path):
 @pytest.mark.slow
 def test_real_pages_give_the_same_in_any_order_and_process(tmp_path):
     check_determinism(corpus_pages(1), tmp_path)
-
-
-@pytest.mark.corpus
-def test_real_pages_give_the_text_that_trafilatura_alone_gives(extractor):
-    differing = 0
-    pages = corpus_pages(4)
-    for page in pages:
-        alone = trafilatura.bare_extraction(page.payload, include_comments=False)
-        text = alone.text if isinstance(alone, trafilatura.settings.Document) else ""
-        differing += extractor.extract(page).text != normalisation.text(text or "")
-    assert differing == 0
 
 
 @pytest.mark.corpus

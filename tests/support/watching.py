@@ -183,7 +183,7 @@ class SlowExtractor:
 
 def build_slow() -> SlowExtractor:
     """Make the usual extractor, slowed down."""
-    from pipelines.trafilatura_text import build  # noqa: PLC0415 (a second to load)
+    from pipelines.extractor import build  # noqa: PLC0415 (a second to load)
 
     return SlowExtractor(build())
 
