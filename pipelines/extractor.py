@@ -193,7 +193,7 @@ def _extraction(page: ParsedPage, body: Body, swallowed: str) -> Extraction:
         ),
         page_class=found.page_class,
         text=text,
-        confidence=confidence(body, text, cleaned) if text else 0.0,
+        confidence=confidence(body) if text else 0.0,
         work=work,
         claims=(
             *(claim for reading in readings for claim in reading.claims),
