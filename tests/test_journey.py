@@ -104,7 +104,7 @@ def test_the_newest_text_is_the_edited_one(journey):
     shown = read("show", journey.url(BENCHES), "-c", journey.folder)
     assert shown.code == 0
     assert "for the fourth time" in shown.out
-    assert "trafilatura" in shown.out
+    assert "extractor   dateline" in shown.out
     everything = read("show", journey.url(BENCHES), "--all", "-c", journey.folder)
     assert "for the third time" in everything.out
 
@@ -122,7 +122,7 @@ def test_each_line_of_json_leads_to_the_bytes_it_was_made_of(journey):
         for path in sorted((journey.folder / "text").rglob("*.jsonl.gz"))
         for line in gzip.decompress(path.read_bytes()).splitlines()
     ]
-    assert len(lines) > 15
+    assert len(lines) >= 15
     extractor = build()
     with Collection.open(journey.folder) as collection:
         for line in lines:
