@@ -34,6 +34,7 @@ from pipelines.parsed import ParsedPage, Tree
 _SURE: Final = 0.95  # agreement of two from which on no third is asked
 _AGREED: Final = 0.85  # of the fast two
 _AGREED_STRICT: Final = 0.9  # of trafilatura and readability
+_BASES: Final = ("precise", "balanced", "narrow", "wide", "strict")
 _LITTLE: Final = 250  # characters, that two may agree on by chance
 _SHORT: Final = 1500  # characters; below it the scripts' data are looked through
 _FEWEST_WORDS: Final = 100  # of an article that others follow
@@ -91,7 +92,10 @@ def _decided(
     believed = stated if is_whole(stated, texts, page) else None
     text, is_confirmed = proposals["narrow"], not is_voted
     if is_voted:
-        text = most_agreed(proposals, "precise", believed)
+        # One that found nothing has no vote.
+        voting = {name: one for name in _BASES if (one := proposals[name])}
+        if voting:
+            text = most_agreed(voting, next(iter(voting)), believed)
     if believed is not None:
         text, is_confirmed = with_stated_body(text, believed, texts)
         origin = f"{origin}, json-ld"
