@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trafilatura
-from trafilatura.settings import Document
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import Collection
@@ -157,7 +155,7 @@ def test_every_page_is_captured_exactly_once(crawled):
     assert len(reported) == len(pages) + NO_PAGES * len(serving.HOSTS)
 
 
-def test_every_page_has_a_text_unless_trafilatura_finds_none_either(crawled):
+def test_nearly_every_page_has_a_text(crawled):
     kept = of_first_run(articles_kept(crawled))
     assert len(kept) == len(crawled.pages)
     other = [k for k in kept if k.text_outcome is TextOutcome.OTHER_CLASS]
@@ -166,11 +164,7 @@ def test_every_page_has_a_text_unless_trafilatura_finds_none_either(crawled):
         for k in kept
         if k.text_outcome not in (TextOutcome.TEXT, TextOutcome.OTHER_CLASS)
     ]
-    for url in without:
-        body = crawled.pages[url].page.body
-        bare = trafilatura.bare_extraction(body, with_metadata=True)
-        assert not (isinstance(bare, Document) and bare.text), url
-    assert len(without) <= 5  # or nothing was compared
+    assert len(without) <= 3  # a gallery, a page that scripts fill
     assert len(other) <= 8  # stubs and galleries; all of these pages hold an article
     assert crawled.codes[0] in (0, 1)  # a page without text is told
 
