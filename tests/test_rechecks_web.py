@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.pool import DEFAULT_EXTRACTOR
 from tests.support.command import ROOT, environment, read
 from tests.support.simweb.clock import SimClock
 from tests.support.simweb.hosts import Ill, Named, Removal, Story, Trouble
@@ -107,10 +108,11 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             clock.set(START + passed)
             clock.run(1.0)  # a second of its own is as long as one of ours
             seen = len(served.entries())
-            subprocess.run(
+            ran = subprocess.run(
                 [
                     sys.executable,
                     *("-m", "tests.support.watching", str(clock.path)),
+                    DEFAULT_EXTRACTOR,
                     *map(str, words),
                 ],
                 cwd=ROOT,
@@ -119,6 +121,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
                 timeout=90,
                 check=False,
             )
+            assert ran.returncode in {0, 1}, ran.stderr  # 1: a page was not there
             entries[name] = served.entries()[seen:]
         yield Watched(root=root, web=served.web, entries=entries)
 
