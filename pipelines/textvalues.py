@@ -34,7 +34,7 @@ def row(extraction: Extraction) -> Values:
         "confidence": round(extraction.confidence, 4),
         "title": work.title,
         "authors": list(work.authors),
-        "date": _day(work.published),
+        "date": _day(work.published or work.modified),
         "published_at": work.published.text if work.published else None,
         "language": work.language,
         "text": extraction.text,

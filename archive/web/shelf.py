@@ -1,0 +1,57 @@
+"""What every page reads from: one open collection [I/O]."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from archive.catalogue import Catalogue
+from archive.collection import Collection
+from archive.index import Index
+
+
+class Shelf:
+    """An open collection, shared by the threads that answer requests.
+
+    Attributes:
+        collection: the collection.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        """Read from an open collection, which `close` closes."""
+        self.collection = collection
+        self._own = threading.local()
+
+    @classmethod
+    def open(cls, root: Path) -> Self:
+        """Open a collection. Raises CollectionError or StorageError."""
+        return cls(Collection.open(root))
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue; any thread may ask it."""
+        return self.collection.catalogue
+
+    @property
+    def index(self) -> Index:
+        """The index of this thread: maps of files are not shared between threads."""
+        index: Index | None = getattr(self._own, "index", None)
+        if index is None:
+            index = self._own.index = Index(self.collection.root / "index")
+        return index
+
+    def close(self) -> None:
+        """Let go of the collection."""
+        self.collection.close()
+
+
+def _shelf(request: Request) -> Shelf:
+    shelf = request.app.state.shelf
+    assert isinstance(shelf, Shelf)
+    return shelf
+
+
+ShelfDep = Annotated[Shelf, Depends(_shelf)]
