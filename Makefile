@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COLLECTION ?= collection
 
-.PHONY: run test lint format install docs clean
+.PHONY: run test lint format install docs peers clean
 
 # Crawl the bundled example newsroom, offline; or your own: make run SOURCES=my.toml
 run: $(VENV)/.installed
@@ -15,7 +15,7 @@ else
 	$(BIN)/dateline demo --collection $(COLLECTION)
 endif
 
-test: $(VENV)/.installed-dev lint
+test: $(VENV)/.installed-dev lint peers
 	$(BIN)/pytest
 
 lint: $(VENV)/.installed-dev
@@ -31,11 +31,15 @@ format: $(VENV)/.installed-dev
 
 install: $(VENV)/.installed-dev
 
+# Other people's tools that the tests judge by; a test says what it misses.
+peers:
+	PYTHON=$(PYTHON) .ci/peers
+
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m docs.generate
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .peers .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Dateline needs Python 3.11 or newer: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
