@@ -7,22 +7,51 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
 
+from archive.web import errors, login
+from archive.web.access import Access, Gate
+from archive.web.actions import Actions
+from archive.web.headers import SecurityHeaders
+from archive.web.pages import HERE
 from archive.web.shelf import Shelf
 
-_ROUTERS: Final[tuple[APIRouter, ...]] = ()
+_ROUTERS: Final[tuple[APIRouter, ...]] = (login.router,)
 
 
-def create_app(shelf: Shelf) -> FastAPI:
-    """Make the application over a shelf, which is closed with it."""
+def create_app(
+    shelf: Shelf, *, actions: Actions | None = None, access: Access | None = None
+) -> FastAPI:
+    """Make the application over a shelf; shelf and actions are closed with it.
+
+    Without `actions` it can only be read. `access` says who may; without it
+    anybody who can reach it, under an address that no other site can take.
+    """
+    access = access or Access()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if actions is not None:
+            actions.close()
         shelf.close()
 
-    app = FastAPI(title="Dateline", lifespan=lifespan)
+    app = FastAPI(
+        title="Dateline",
+        description="A news archive that can prove what it holds.",
+        lifespan=lifespan,
+        middleware=[Middleware(SecurityHeaders), Middleware(Gate, access=access)],
+        # The usual pages about an API load their scripts from other people's sites.
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.shelf = shelf
+    app.state.actions = actions
+    app.state.access = access
+    app.state.is_private = access.is_private
+    errors.install(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in _ROUTERS:
         app.include_router(router)
     return app

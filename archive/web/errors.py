@@ -1,0 +1,81 @@
+"""What goes wrong, as an answer: a page for people, JSON for programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from archive.errors import DatelineError, NotFound, StorageError, UsageError
+from archive.web.pages import render
+
+_HINTS: Final = {
+    400: "Change the address or the form, and try again.",
+    404: "The archive holds nothing under this address.",
+    422: "Change the address or the form, and try again.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Have errors of ours, of the request and of routing answered alike."""
+
+    @app.exception_handler(HTTPException)
+    def of_http(request: Request, error: HTTPException) -> Response:
+        return _answer(
+            request, error.status_code, str(error.detail), dict(error.headers or {})
+        )
+
+    @app.exception_handler(RequestValidationError)
+    def of_request(request: Request, error: RequestValidationError) -> Response:
+        # What was sent is not repeated: it may be long, and anything.
+        sentences = [
+            f"{' '.join(str(part) for part in one['loc'][1:])}: {one['msg']}"
+            for one in error.errors()
+        ]
+        return _answer(request, 422, "; ".join(sentences) or "not understood")
+
+    @app.exception_handler(DatelineError)
+    def of_ours(request: Request, error: DatelineError) -> Response:
+        return _answer(request, status_of(error), str(error))
+
+
+def status_of(error: DatelineError) -> int:
+    """Choose the status that tells what kind of error it is."""
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, UsageError):
+        return 400
+    return 503 if isinstance(error, StorageError) else 500
+
+
+def _answer(
+    request: Request, status: int, sentence: str, headers: dict[str, str] | None = None
+) -> Response:
+    if not _wants_page(request):
+        return JSONResponse({"detail": sentence}, status, headers)
+    return render(
+        request,
+        "error.html",
+        status=status,
+        headers=headers,
+        status_code=status,
+        phrase=_phrase(status),
+        sentence=sentence,
+        hint=_HINTS.get(status, ""),
+    )
+
+
+def _wants_page(request: Request) -> bool:
+    is_api = request.url.path.startswith(("/api/", "/cdx", "/timemap/", "/export/"))
+    return not is_api and "text/html" in request.headers.get("accept", "")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
