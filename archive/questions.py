@@ -73,7 +73,7 @@ def captures(catalogue: Catalogue, limits: Limits) -> Iterator[Kept]:
     )
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
-            yield _kept(row)
+            yield kept_of(row)
 
 
 def captures_of_file(catalogue: Catalogue, path: str) -> Iterator[Kept]:
@@ -83,7 +83,7 @@ def captures_of_file(catalogue: Catalogue, path: str) -> Iterator[Kept]:
     )
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
-            yield _kept(row)
+            yield kept_of(row)
 
 
 def broken_revisits(catalogue: Catalogue) -> Iterator[tuple[Kept, str]]:
@@ -98,7 +98,7 @@ def broken_revisits(catalogue: Catalogue) -> Iterator[tuple[Kept, str]]:
     with catalogue.reading() as connection:
         for row in connection.execute(question).mappings():
             dangles = row["original_id"] is None
-            yield _kept(row), "dangling-revisit" if dangles else "revisit-chain"
+            yield kept_of(row), "dangling-revisit" if dangles else "revisit-chain"
 
 
 def misses(catalogue: Catalogue, limits: Limits) -> Iterator[Miss]:
@@ -253,7 +253,7 @@ def _where(
         .limit(limit)
     )
     with catalogue.reading() as connection:
-        return [_kept(row) for row in connection.execute(question).mappings()]
+        return [kept_of(row) for row in connection.execute(question).mappings()]
 
 
 def _article(catalogue: Catalogue, question: Select[Any]) -> Article | None:
@@ -262,7 +262,8 @@ def _article(catalogue: Catalogue, question: Select[Any]) -> Article | None:
     return article_in(row) if row is not None else None
 
 
-def _kept(row: RowMapping) -> Kept:
+def kept_of(row: RowMapping) -> Kept:
+    """Read a capture, and what became of its text, out of a row of captures."""
     outcome, page_class = row["text_outcome"], row["page_class"]
     return Kept(
         capture=capture_of(row),
