@@ -31,12 +31,23 @@ def mount(app: typer.Typer) -> None:
 
 
 def diff(  # noqa: PLR0917 (Typer calls it by names)
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            help="An address, a record id or article id. With --extractors: an "
+            "extractor, by its key or the beginning of it."
+        ),
+    ] = None,
     before: Annotated[
         str | None,
-        typer.Argument(help="An extractor, by its key or the beginning of it."),
+        typer.Argument(
+            help="A version: its number, first, previous, latest, or a time such as "
+            "2026-11-22; else the one before the other. With --extractors: another, "
+            "else the one whose word is shown."
+        ),
     ] = None,
     after: Annotated[
-        str | None, typer.Argument(help="Another; else the one whose word is shown.")
+        str | None, typer.Argument(help="Another version, else the latest.")
     ] = None,
     collection: CollectionOption = DEFAULT_COLLECTION,
     extractors: Annotated[
@@ -47,18 +58,38 @@ def diff(  # noqa: PLR0917 (Typer calls it by names)
     ] = 10,
     as_json: JsonOption = False,
 ) -> None:
-    """Report what changed between the texts that two extractors made of the same pages.
+    """Report what changed between two versions of an article, or by two extractors.
 
-    Example: dateline diff --extractors --limit 5
+    Example: dateline diff https://example.org/news/1 first latest
     """
-    if not extractors:
-        raise UsageError("say what is to be compared: --extractors")
     with Collection.open(collection) as opened:
-        keys = _two(texts_questions.extractors(opened.catalogue), before, after)
-        first, second = (
-            texts_questions.verdicts_by(opened.catalogue, key) for key in keys
-        )
-        comparison = compare_all(first, second, limit=limit)
+        if extractors:
+            if after is not None:
+                raise UsageError(f"two extractors can be compared: leave out {after!r}")
+            _diff_extractors(opened, what, before, limit=limit, as_json=as_json)
+            return
+        if what is None:
+            raise UsageError("say what is to be compared: an address, or --extractors")
+        from archive import versions_cli  # noqa: PLC0415 (regex takes its time)
+
+        if as_json:
+            values = versions_cli.versions_values(opened, what, before, after)
+            typer.echo(printable_json(values))
+        else:
+            versions_cli.print_versions(opened, what, before, after)
+
+
+def _diff_extractors(
+    opened: Collection,
+    before: str | None,
+    after: str | None,
+    *,
+    limit: int,
+    as_json: bool,
+) -> None:
+    keys = _two(texts_questions.extractors(opened.catalogue), before, after)
+    first, second = (texts_questions.verdicts_by(opened.catalogue, key) for key in keys)
+    comparison = compare_all(first, second, limit=limit)
     if as_json:
         for change in comparison.largest:
             typer.echo(printable_json(change_values(change)))
