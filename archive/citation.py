@@ -75,7 +75,7 @@ def bibtex(article: Article) -> str:
         "author": " and ".join(_tex_name(byline) for byline in work.bylines),
         "organization": _tex(_publisher(article)),
         "date": published.isoformat() if isinstance(published, date) else published,
-        "langid": work.language or "",
+        "language": _tex(work.language or ""),
         "url": _tex_url(source.url),
         "urldate": f"{source.captured_at:%Y-%m-%d}",
         "note": _tex(

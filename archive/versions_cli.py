@@ -108,7 +108,8 @@ def _only(told: History) -> str:
 def _counts(difference: Difference) -> str:
     if difference.is_empty:
         return "nothing changed"
-    return f"{difference.removed} words removed, {difference.added} added"
+    words = "word" if difference.removed == 1 else "words"
+    return f"{difference.removed} {words} removed, {difference.added} added"
 
 
 def _passages(passages: Iterable[Passage], *, has_colours: bool) -> Iterable[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import CompoundSelect, or_, select, union
@@ -28,6 +28,7 @@ from archive.urlkey import urlkey
 from archive.versions import History, tell
 
 _captures, _articles = schema.captures.c, schema.articles.c
+_REDIRECTS: Final = (301, 302, 303, 307, 308)  # a 304 shows what was kept before
 
 
 def history(catalogue: Catalogue, name: str) -> History:
@@ -71,7 +72,7 @@ def _captures_of_article(catalogue: Catalogue, article: Article) -> list[Kept]:
         select(schema.captures)
         .where(_captures.record_id.in_(_records(article)))
         .where(_captures.role == Role.ARTICLE.value)
-        .where(or_(_captures.status < 300, _captures.status >= 400))
+        .where(_captures.status.not_in(_REDIRECTS))
         .order_by(_captures.date, _captures.record_id)
     )
     with catalogue.reading() as connection:
