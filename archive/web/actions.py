@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, HTTPException, Request
@@ -30,6 +32,16 @@ class JobEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An address that was found, and could be looked at for new articles."""
+
+    url: str
+    kind: str  # of archive.model.SeedKind
+    sentence: str  # what it holds
+    is_suggested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Something that was asked for, and how far it is."""
 
@@ -42,7 +54,10 @@ class Job:
     ended_at: datetime | None = None
     sentence: str = ""  # ours: what came of it
     record_id: str | None = None  # of the capture that it led to
-    suggestion: str | None = None  # TOML of a source, of a "discover"
+    # Of a "discover": a source that is ready, as TOML, and what it was chosen from.
+    suggestion: str | None = None
+    name: str | None = None  # of that source
+    candidates: tuple[Candidate, ...] = ()
 
 
 class Actions(Protocol):
@@ -65,6 +80,22 @@ class Actions(Protocol):
 
     def add_source(self, toml: str) -> str:
         """Watch a source from now on; gives its id. Raises UsageError."""
+        ...
+
+    def add_found(self, job_id: str, name: str, seeds: Sequence[str]) -> str:
+        """Watch what a "discover" found, by some of its candidates; gives the id.
+
+        Raises NotFound, UsageError.
+        """
+        ...
+
+    def jobs(self) -> list[Job]:
+        """List the jobs there were since the start, newest first; not all of old."""
+        ...
+
+    @property
+    def sources_file(self) -> Path | None:
+        """The file that sources are added to; None: none can be added."""
         ...
 
     def close(self) -> None:
