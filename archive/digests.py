@@ -22,6 +22,23 @@ def sha256_label(*parts: bytes | memoryview) -> str:
     return "sha256:" + digest.hexdigest()
 
 
+class Sha256:
+    """A digest of bytes that come in pieces."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._digest = hashlib.sha256()
+
+    def update(self, piece: bytes | memoryview) -> None:
+        """Take the next piece."""
+        self._digest.update(piece)
+
+    @property
+    def label(self) -> str:
+        """Give `sha256:<hex>` of what was taken so far."""
+        return "sha256:" + self._digest.hexdigest()
+
+
 def sha1_label(parts: Iterable[bytes | memoryview]) -> str:
     """Digest the parts as `sha1:<base32>`, the form CDX tools compute themselves."""
     digest = hashlib.sha1(usedforsecurity=False)
