@@ -18,15 +18,10 @@ from archive import index as index_module
 from archive.cdxj import CdxError, CdxLine, format_line, sorted_lines
 from archive.digests import sha1_label
 from archive.errors import DamagedRecord, StorageError
-from archive.index import (
-    CODES,
-    DamagedIndex,
-    Index,
-    IndexFile,
-    build_index,
-    write_index,
-)
+from archive.index import CODES, Index, build_index, write_index
+from archive.indexfile import IndexFile
 from archive.model import Finding
+from archive.sortedlines import DamagedIndex
 
 WARC = Path(__file__).resolve().parents[2] / "../shared/warc"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\n\r\n"
