@@ -105,6 +105,8 @@ captures = Table(
 )
 Index("captures_by_url", captures.c.url, captures.c.date)
 Index("captures_by_urlkey", captures.c.urlkey, captures.c.date)
+# what came in at a time, and from whom
+captures_by_date = Index("captures_by_date", captures.c.date, captures.c.source_id)
 # finds the original of a payload; revisits are never originals
 Index(
     "captures_by_payload",
@@ -140,6 +142,7 @@ misses = Table(
 )
 Index("misses_by_url", misses.c.url, misses.c.date)
 Index("misses_by_run", misses.c.run_id)
+misses_by_date = Index("misses_by_date", misses.c.date)
 Index("misses_by_found_url", misses.c.found_url)
 
 extractors = Table(

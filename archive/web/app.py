@@ -15,18 +15,24 @@ from archive.web.access import Access, Gate
 from archive.web.actions import Actions
 from archive.web.headers import SecurityHeaders
 from archive.web.pages import HERE
+from archive.web.schedule import Schedule
 from archive.web.shelf import Shelf
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (login.router,)
 
 
 def create_app(
-    shelf: Shelf, *, actions: Actions | None = None, access: Access | None = None
+    shelf: Shelf,
+    *,
+    actions: Actions | None = None,
+    schedule: Schedule | None = None,
+    access: Access | None = None,
 ) -> FastAPI:
     """Make the application over a shelf; shelf and actions are closed with it.
 
-    Without `actions` it can only be read. `access` says who may; without it
-    anybody who can reach it, under an address that no other site can take.
+    Without `actions` it can only be read, without `schedule` it does not say what is
+    planned. `access` says who may read it; without it anybody who can reach it, under
+    an address that no other site can take.
     """
     access = access or Access()
 
@@ -48,6 +54,7 @@ def create_app(
     )
     app.state.shelf = shelf
     app.state.actions = actions
+    app.state.schedule = schedule
     app.state.access = access
     app.state.is_private = access.is_private
     errors.install(app)

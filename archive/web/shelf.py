@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from archive.catalogue import Catalogue
 from archive.collection import Collection
 from archive.index import Index
+from archive.watch.database import NAME, WatchDatabase
 
 
 class Shelf:
@@ -24,6 +25,8 @@ class Shelf:
         """Read from an open collection, which `close` closes."""
         self.collection = collection
         self._own = threading.local()
+        self._watch: WatchDatabase | None = None
+        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, root: Path) -> Self:
@@ -43,8 +46,21 @@ class Shelf:
             index = self._own.index = Index(self.collection.root / "index")
         return index
 
+    @property
+    def watch(self) -> WatchDatabase | None:
+        """What is remembered of watching; None while nothing was ever watched.
+
+        Raises StorageError or CollectionError.
+        """
+        with self._lock:
+            if self._watch is None and (self.collection.root / NAME).is_file():
+                self._watch = WatchDatabase(self.collection.root)
+            return self._watch
+
     def close(self) -> None:
         """Let go of the collection."""
+        if self._watch is not None:
+            self._watch.close()
         self.collection.close()
 
 
