@@ -150,7 +150,13 @@ def discover(
     if suggested is None:
         raise typer.Exit(1)
     if as_json:
-        _row(event="source", toml=suggested.toml(), **_values(suggested.source))
+        _row(
+            event="source",
+            toml=suggested.toml(),
+            page=search.url if search.page else None,
+            page_articles=search.articles,  # its links that look like articles
+            **_values(suggested.source),
+        )
     else:
         typer.echo(suggested.toml(), nl=False)
 
