@@ -134,6 +134,11 @@ class Collection:
         """The folder of the evidence."""
         return self.root / "warc"
 
+    @property
+    def index(self) -> Path:
+        """The folder of the index."""
+        return self.root / "index"
+
     def relative(self, path: Path) -> str:
         """Name a file as the catalogue does: from the collection, with `/`."""
         return path.relative_to(self.root).as_posix()

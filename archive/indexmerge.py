@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
@@ -28,6 +29,7 @@ FORMAT: Final = 1
 MANIFEST: Final = ".json"
 FEW: Final = 8  # small files that are left alone
 _MOST_AT_ONCE: Final = 200  # files that a merge has open
+_PART: Final = 100_000  # lines that are compared at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +202,33 @@ def merged_lines(folder: Path, names: Iterable[str]) -> Iterator[bytes]:
     with ExitStack() as opened:
         files = [opened.enter_context((folder / name).open("rb")) for name in names]
         yield from _once(heapq.merge(*map(_lines, files)))
+
+
+def wrong_merged(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Name the merged files below `folder` that do not hold what they say, and why."""
+    for merged in held(folder)[1]:
+        try:
+            if not _holds(folder, merged):
+                yield merged.index, f"unlike the {len(merged.sources)} it was made of"
+        except (FileNotFoundError, DamagedIndex) as error:
+            yield merged.index, str(error)
+
+
+def _holds(folder: Path, merged: Merged) -> bool:
+    """Whether a merged file is what its small ones make; these need not all be open."""
+    lines = (line for _, line in merged.open().between(b"", None))
+    low: bytes | None = b""
+    part = list(islice(lines, _PART))
+    while low is not None:
+        following = list(islice(lines, _PART))
+        high = following[0] if following else None
+        ours: set[bytes] = set()
+        for name in merged.sources:
+            ours |= {raw for _, raw in IndexFile(folder / name).between(low, high)}
+        if sorted(line.rstrip(b"\n") + b"\n" for line in ours) != part:
+            return False
+        low, part = high, following
+    return True
 
 
 # ------------------------------------------------------------------- one merge

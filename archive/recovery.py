@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from archive.collection import Collection
+from archive.errors import PlacedError
 from archive.eventlog import Event, read_events, whole_until
 from archive.index import build_index, write_index
+from archive.indexmerge import merge_waiting
 from archive.model import Capture, Finding, Miss, Run, Severity, TextOutcome
 from archive.warc.writer import OPEN_SUFFIX, storage_error, sync_folder, write_whole
 
@@ -34,6 +36,13 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
         (
             "A file that was being written is shorter than what had been acknowledged "
             "as being on disk: somebody, or the disk, has cut it."
+        ),
+    ),
+    "index-not-merged": (
+        Severity.WARNING,
+        (
+            "An index file can't be merged with others, so look-ups take longer than "
+            "they should; they miss nothing."
         ),
     ),
     "damaged-place": (
@@ -87,7 +96,21 @@ def bring_level(collection: Collection, text_outcome: TextOutcomeOf) -> list[Fin
             findings += _not_catalogued(name, damage)
         if not collection.index_of(name).exists():
             reindex(collection, path)
+    try:
+        merge_waiting(collection.index)
+    except PlacedError as error:
+        findings.append(_not_merged(collection, error))
     return findings
+
+
+def _not_merged(collection: Collection, error: PlacedError) -> Finding:
+    return Finding(
+        code="index-not-merged",
+        severity=CODES["index-not-merged"][0],
+        path=collection.relative(Path(error.path)),
+        offset=error.offset,
+        sentence=f"{error.sentence}: `dateline rebuild` makes it again",
+    )
 
 
 def _not_catalogued(name: str, damage: list[Finding]) -> list[Finding]:

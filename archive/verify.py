@@ -14,6 +14,7 @@ from pathlib import Path
 from archive.cdxj import sorted_lines
 from archive.collection import CATALOGUE, Collection
 from archive.index import build_index
+from archive.indexmerge import wrong_merged
 from archive.model import Finding, Severity
 from archive.questions import broken_revisits, captures_of_file
 from archive.warc import check
@@ -36,6 +37,13 @@ CODES: dict[str, tuple[Severity, str]] = {
         (
             "The CDXJ file of a WARC file does not say what the file holds. "
             "`dateline rebuild` makes it again."
+        ),
+    ),
+    "merged-index-differs": (
+        Severity.ERROR,
+        (
+            "A merged index file does not hold the lines of the files that it was made "
+            "of. `dateline index merge` makes it again."
         ),
     ),
     "catalogue-differs": (
@@ -109,6 +117,8 @@ def verify_collection(collection: Collection) -> Iterator[Finding]:
     for name in levels:
         if not collection.find(name).exists():
             yield _finding("file-missing", name, "the catalogue knows this file")
+    for merged, problem in wrong_merged(collection.index):
+        yield _finding("merged-index-differs", collection.relative(merged), problem)
     for text in sorted((collection.root / "text").rglob("*.warc.gz")):
         yield from _of_file(collection, text)
     yield from _references(collection)

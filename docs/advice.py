@@ -71,6 +71,7 @@ ADVICE: Final[dict[str, str]] = {
     "unfinished-file": "Wait, if a process is writing it. Else start the next crawl.",
     "no-index": _REBUILD,
     "index-differs": _REBUILD,
+    "merged-index-differs": "`dateline index merge`.",
     "catalogue-differs": _REBUILD,
     "not-catalogued": "The next start enters it, or `dateline rebuild`.",
     "file-missing": "Bring the file back; or `dateline rebuild`, to forget it.",
@@ -84,5 +85,6 @@ ADVICE: Final[dict[str, str]] = {
     # at a start
     "torn-tail-cut": "Nothing. Look into `damaged/` if you want to know what it was.",
     "acknowledged-missing": "Take the file from a copy, and look after the disk.",
+    "index-not-merged": _REBUILD,
     "damaged-place": f"See `dateline verify FILE`. {_BACKUP}",
 }

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from archive.catalogue import Catalogue
 from archive.collection import Collection
-from archive.index import Index
+from archive.lookups import Index
 from archive.watch.database import NAME, WatchDatabase
 
 
@@ -19,12 +19,13 @@ class Shelf:
 
     Attributes:
         collection: the collection.
+        index: its index; any thread may ask it.
     """
 
     def __init__(self, collection: Collection) -> None:
         """Read from an open collection, which `close` closes."""
         self.collection = collection
-        self._own = threading.local()
+        self.index = Index(collection.index)
         self._watch: WatchDatabase | None = None
         self._lock = threading.Lock()
 
@@ -37,14 +38,6 @@ class Shelf:
     def catalogue(self) -> Catalogue:
         """The catalogue; any thread may ask it."""
         return self.collection.catalogue
-
-    @property
-    def index(self) -> Index:
-        """The index of this thread: maps of files are not shared between threads."""
-        index: Index | None = getattr(self._own, "index", None)
-        if index is None:
-            index = self._own.index = Index(self.collection.root / "index")
-        return index
 
     @property
     def watch(self) -> WatchDatabase | None:

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import index as index_module
+from archive import lookups
 from archive.cdxj import CdxError, CdxLine, format_line, sorted_lines
 from archive.digests import sha1_label
 from archive.errors import DamagedRecord, StorageError
-from archive.index import CODES, Index, build_index, write_index
+from archive.index import CODES, build_index, write_index
 from archive.indexfile import IndexFile
+from archive.lookups import Index
 from archive.model import Finding
 from archive.sortedlines import DamagedIndex
 
@@ -330,7 +331,7 @@ def names(lines):
 
 @pytest.mark.parametrize("most_open", [1, 2, 128])
 def test_the_lines_of_all_files_come_in_one_order(folder, monkeypatch, most_open):
-    monkeypatch.setattr(index_module, "_MOST_OPEN", most_open)
+    monkeypatch.setattr(lookups, "_MOST_OPEN", most_open)
     index = Index(folder)
     for _ in range(2):
         assert names(index.lookup("a)/")) == "01234"
