@@ -24,7 +24,7 @@ from crawler.web_jobs import JobQueue, with_event
 
 _LONGEST: Final = 4096  # letters of an address
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-_WHAT: Final = {
+_WHAT: Final[dict[str, str]] = {
     Role.ARTICLE: "page",
     Role.ROBOTS: "robots.txt",
     Role.REQUISITE: "needed by the page",
