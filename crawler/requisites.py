@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.srcset import srcset_addresses
-from crawler.stylesheets import css_references
+from archive.srcset import srcset_addresses
+from archive.stylesheets import css_references
 
 _LINK_RELS = frozenset(
     {

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from archive.srcset import srcset_addresses
+from archive.stylesheets import css_references
 from crawler.requisites import requisites_of_css, requisites_of_html
-from crawler.srcset import srcset_addresses
-from crawler.stylesheets import css_references
 
 CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus"
 URL = "https://a.example/news/page.html"

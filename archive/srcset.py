@@ -12,7 +12,12 @@ _DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*\)?)*+")
 
 
 def srcset_addresses(value: str) -> Iterator[str]:
-    """Give the addresses of a srcset, as the HTML standard parses one (4.8.4.3.10).
+    """Give the addresses of a srcset, in order."""
+    return (address for address, _ in srcset_candidates(value))
+
+
+def srcset_candidates(value: str) -> Iterator[tuple[str, str]]:
+    """Give addresses and descriptors, as the HTML standard parses them (4.8.4.3.10).
 
     A comma within an address belongs to it; only one at its end does not.
     """
@@ -25,8 +30,10 @@ def srcset_addresses(value: str) -> Iterator[str]:
             return
         position = address.end()
         trimmed = address[0].rstrip(",")
-        yield trimmed
-        if trimmed == address[0]:
-            descriptors = _DESCRIPTORS.match(value, position)
-            assert descriptors is not None
-            position = descriptors.end()
+        if trimmed != address[0]:
+            yield trimmed, ""
+            continue
+        descriptors = _DESCRIPTORS.match(value, position)
+        assert descriptors is not None
+        position = descriptors.end()
+        yield trimmed, descriptors[0].strip()
