@@ -1,0 +1,290 @@
+"""What is exported: all, a source, a span of time, a search, one article [I/O]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, or_, select, true
+from typing_extensions import override
+
+from archive import schema
+from archive.catalogue import Catalogue
+from archive.clock import parse_warc_date
+from archive.collection import Collection
+from archive.errors import NotFound, UsageError
+from archive.model import Article, Capture
+from archive.questions import article_in, captures_of, shown_articles
+from archive.rows import capture_of
+from archive.search.model import Query
+from archive.versions_questions import article_named, history
+
+_captures, _articles = schema.captures.c, schema.articles.c
+_BATCH: Final = 500  # ids in one question
+_HITS: Final = 500  # hits on a page of a search
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is asked for; nothing said means all that is held.
+
+    Dates are beginnings of a WARC-Date, of the capture; `until` is not included.
+    """
+
+    source_ids: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    search: str | None = None  # in the language of `dateline search`
+    article: str | None = None  # an address, a record id or an article id
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.words()
+
+    @property
+    def names_pages(self) -> bool:
+        """Whether single pages are meant, not all that was fetched in between."""
+        return self.search is not None or self.article is not None
+
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """Say what is asked for, as pairs of name and value."""
+        return (
+            *(("source", source) for source in self.source_ids),
+            *((("since", self.since),) if self.since else ()),
+            *((("until", self.until),) if self.until else ()),
+            *((("search", self.search),) if self.search is not None else ()),
+            *((("article", self.article),) if self.article is not None else ()),
+        )
+
+    @override
+    def __str__(self) -> str:
+        said = ", ".join(f"{name} {value}" for name, value in self.words())
+        return said or "everything"
+
+
+EVERYTHING: Final = Selection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The captures that are meant: those of a condition, and some by their ids."""
+
+    selection: Selection
+    clause: ColumnElement[bool]  # on the captures
+    record_ids: frozenset[str] = frozenset()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self.selection.is_everything
+
+    def clauses(self) -> Iterator[ColumnElement[bool]]:
+        """Give conditions that each capture meets one of, for a question each."""
+        yield self.clause
+        for batch in batches(sorted(self.record_ids)):
+            yield and_(_captures.record_id.in_(batch), ~self.clause)
+
+
+def choose(collection: Collection, selection: Selection) -> Choice:
+    """Find out which captures are meant.
+
+    Raises UsageError for dates that are none, NotFound for a source or an article
+    that is not held, and what a search raises.
+    """
+    catalogue = collection.catalogue
+    _insist_on_text(selection)
+    _insist_on_dates(selection)
+    _insist_on_sources(catalogue, selection)
+    within = conditions(selection)
+    if not selection.names_pages:
+        return Choice(selection=selection, clause=within)
+    named: set[str] | None = None
+    if selection.article is not None:
+        named = _records_of_article(catalogue, selection.article)
+    if selection.search is not None:
+        found = _records_found(collection, selection)
+        named = found if named is None else named & found
+    return Choice(
+        selection=selection,
+        clause=false(),
+        record_ids=frozenset(_those(catalogue, named or (), within)),
+    )
+
+
+def chosen_articles(
+    catalogue: Catalogue, choice: Choice, *, versions: bool = False
+) -> Iterator[Article]:
+    """Give the articles of the captures, oldest first, by the extractor that is shown.
+
+    Without `versions`, of each article the newest of its texts that is among them.
+    """
+    if choice.record_ids and not versions:
+        newest = frozenset(_newest(catalogue, choice.record_ids))
+        choice = Choice(
+            selection=choice.selection, clause=choice.clause, record_ids=newest
+        )
+    for clause in choice.clauses():
+        question = shown_articles().where(clause)
+        if not versions:
+            question = question.where(~_has_newer(choice.selection))
+        question = question.order_by(_articles.date, _articles.id)
+        with catalogue.reading() as connection:
+            for row in connection.execute(question).mappings():
+                yield article_in(row)
+
+
+def chosen_captures(
+    catalogue: Catalogue, choice: Choice, *more: ColumnElement[bool]
+) -> Iterator[Capture]:
+    """Give the captures, those alone that also meet `more`."""
+    for clause in choice.clauses():
+        question = (
+            select(schema.captures)
+            .where(clause, *more)
+            .order_by(_captures.date, _captures.record_id)
+        )
+        with catalogue.reading() as connection:
+            for row in connection.execute(question).mappings():
+                yield capture_of(row)
+
+
+def batches(ids: Iterable[_T]) -> Iterator[list[_T]]:
+    """Cut a list of ids into pieces that fit into a question."""
+    source = iter(ids)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def conditions(
+    selection: Selection, table: FromClause = schema.captures
+) -> ColumnElement[bool]:
+    """Say as a condition on captures which sources and dates are meant."""
+    columns = table.c
+    said: list[ColumnElement[bool]] = []
+    if selection.since is not None:
+        said.append(columns.date >= selection.since)
+    if selection.until is not None:
+        said.append(columns.date < selection.until)
+    if selection.source_ids:
+        said.append(columns.source_id.in_(selection.source_ids))
+    return and_(true(), *said)
+
+
+def _has_newer(selection: Selection) -> ColumnElement[bool]:
+    """Whether the selection holds a newer text of the same article."""
+    if selection.names_pages:
+        return false()  # the ids have been looked through
+    later, capture = schema.articles.alias(), schema.captures.alias()
+    return exists(
+        select(later.c.id)
+        .join(capture, capture.c.record_id == later.c.record_id)
+        .where(
+            later.c.canonical_url == _articles.canonical_url,
+            or_(
+                later.c.date > _articles.date,
+                and_(later.c.date == _articles.date, later.c.id > _articles.id),
+            ),
+            capture.c.extractor == later.c.extractor,
+            conditions(selection, capture),
+        )
+        .correlate(schema.articles)
+    )
+
+
+def _insist_on_text(selection: Selection) -> None:
+    for name, value in selection.words():
+        if not value.isprintable():
+            raise UsageError(f"{name} {value!r} holds characters that can't be shown")
+
+
+def _insist_on_dates(selection: Selection) -> None:
+    for name, text in (("since", selection.since), ("until", selection.until)):
+        try:
+            if text is not None:
+                parse_warc_date(text if len(text) < 11 else _completed(text))
+        except ValueError:
+            raise UsageError(
+                f"{name} {text!r} is no date: say 2026-11-22, or the beginning of "
+                "another, or 2026-11-22T20:15:00Z"
+            ) from None
+
+
+def _completed(text: str) -> str:
+    """Fill up "2026-11-22T20" as a date to the second."""
+    return text if text.endswith(("Z", "z")) else text + "T00:00:00Z"[len(text) - 10 :]
+
+
+def _insist_on_sources(catalogue: Catalogue, selection: Selection) -> None:
+    for source_id in selection.source_ids:
+        found = select(_captures.record_id).where(_captures.source_id == source_id)
+        with catalogue.reading() as connection:
+            if connection.execute(found.limit(1)).first() is not None:
+                continue
+            there = connection.execute(
+                select(_captures.source_id).distinct().order_by(_captures.source_id)
+            ).scalars()
+            names = ", ".join(there) or "none"
+        raise NotFound(f"nothing is held of a source {source_id!r}; there are: {names}")
+
+
+# ---------------------------------------------------------------- single pages
+
+
+def _records_of_article(catalogue: Catalogue, name: str) -> set[str]:
+    """Find every capture of an article's page, by any address that led to it."""
+    article = article_named(catalogue, name)
+    told = history(catalogue, article.id)
+    records = {seen.kept.capture.record_id for seen in told.captures}
+    asked = {kept.capture.record_id for kept in captures_of(catalogue, name)}
+    return records | asked | {article.provenance.record_id}
+
+
+def _records_found(collection: Collection, selection: Selection) -> set[str]:
+    from archive.search.questions import search  # noqa: PLC0415 (its own database)
+
+    found: set[str] = set()
+    offset, upto = 0, None
+    while True:
+        query = Query(
+            words=selection.search or "",
+            source_ids=selection.source_ids,
+            versions=True,
+            limit=_HITS,
+            offset=offset,
+            upto=upto,
+        )
+        results = search(collection, query)
+        found.update(hit.record_id for hit in results.hits)
+        offset, upto = offset + len(results.hits), results.upto
+        if len(results.hits) < _HITS:
+            return found
+
+
+def _those(
+    catalogue: Catalogue, ids: Iterable[str], clause: ColumnElement[bool]
+) -> Iterator[str]:
+    """Give the ids that are captures and meet a condition."""
+    for batch in batches(sorted(ids)):
+        question = select(_captures.record_id)
+        question = question.where(_captures.record_id.in_(batch), clause)
+        with catalogue.reading() as connection:
+            yield from connection.execute(question).scalars()
+
+
+def _newest(catalogue: Catalogue, ids: Iterable[str]) -> Iterator[str]:
+    """Of each article among some captures, give the record of the newest text."""
+    newest: dict[str, tuple[str, str]] = {}
+    for batch in batches(sorted(ids)):
+        question = select(_articles.canonical_url, _articles.date, _articles.record_id)
+        question = question.where(_articles.record_id.in_(batch))
+        with catalogue.reading() as connection:
+            for url, date, record_id in connection.execute(question):
+                newest[url] = max(newest.get(url, ("", "")), (date, record_id))
+    return (record_id for _, record_id in newest.values())
