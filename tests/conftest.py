@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _patient = [HealthCheck.too_slow]  # machines are shared
@@ -17,3 +20,14 @@ settings.register_profile("nightly", max_examples=2000, deadline=None)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "local")
 )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start a headless browser; see tests/support/browser.py."""
+    # Playwright is loaded by the tests that look at pages alone. Its loop must
+    # not outlive a module: others run loops of their own.
+    from tests.support.browser import started  # noqa: PLC0415 (see above)
+
+    with started() as browser:
+        yield browser

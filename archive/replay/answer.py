@@ -36,7 +36,7 @@ _PERMISSIONS: Final = ", ".join(
         *("identity-credentials-get", "idle-detection", "interest-cohort"),
         *("local-fonts", "magnetometer", "microphone", "midi", "payment"),
         *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock"),
-        *("serial", "storage-access", "usb", "web-share", "xr-spatial-tracking"),
+        *("serial", "storage-access", "usb", "xr-spatial-tracking"),
     )
 )
 
