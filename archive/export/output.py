@@ -44,31 +44,25 @@ def opened(path: Path, *, force: bool, is_binary: bool) -> Iterator[IO[bytes]]:
         yield file
 
 
-class Pieces(io.RawIOBase):
-    """A stream that hands on what is written to it, in pieces."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        super().__init__()
-        self._pieces: list[bytes] = []
+class Pieces(io.BytesIO):
+    """A stream that hands on what is written to it, piece by piece."""
 
     @override
-    def writable(self) -> bool:
-        """Say that it can be written."""
-        return True
+    def seekable(self) -> bool:
+        """Say that what was handed on can't be gone back to."""
+        return False
 
     @override
-    def write(self, content: object, /) -> int:
-        """Take bytes."""
-        assert isinstance(content, bytes | bytearray | memoryview)
-        piece = bytes(content)
-        self._pieces.append(piece)
-        return len(piece)
+    def tell(self) -> int:
+        """Refuse, as a pipe does: whoever writes has to count by itself."""
+        raise io.UnsupportedOperation("tell")
 
     def take(self) -> bytes:
         """Give what was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
+        content = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return content
 
 
 class _SeekableFile(WholeFile):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from archive.web import errors, login, records, replay
+from archive.web import errors, exports, login, records, replay
 from archive.web.access import Access, Gate
 from archive.web.actions import Actions
 from archive.web.headers import SecurityHeaders
@@ -18,7 +18,12 @@ from archive.web.pages import HERE
 from archive.web.schedule import Schedule
 from archive.web.shelf import Shelf
 
-_ROUTERS: Final[tuple[APIRouter, ...]] = (login.router, replay.router, records.router)
+_ROUTERS: Final[tuple[APIRouter, ...]] = (
+    login.router,
+    replay.router,
+    records.router,
+    exports.router,
+)
 
 
 def create_app(
