@@ -17,7 +17,7 @@ from pipelines.body.fusion import (
     with_stated_body,
     without_tail,
 )
-from pipelines.body.joiners import has_joiners, sheltered
+from pipelines.body.joiners import sheltered
 from pipelines.body.layout import without_layout_tables
 from pipelines.body.proposals import (
     Way,
@@ -68,7 +68,7 @@ def read_body(page: ParsedPage) -> Body:
             proposals["precise"] = by_trafilatura(
                 _part(page, None), page.url, Way.PRECISE
             )
-            whole = without_layout_tables(_copied(page, page.tree))
+            whole = without_layout_tables(sheltered(copy.deepcopy(page.tree)))
             proposals["balanced"] = by_trafilatura(whole, page.url, Way.BALANCED)
     text, origin = _decided(page, proposals, origin)
     text, origin = _without_followers(page, text, origin)
@@ -108,16 +108,8 @@ def _decided(
 def _part(page: ParsedPage, region: Tree | None) -> Tree:
     """Copy the region, or the whole page if there is none, without what is no text."""
     if region is None:
-        return cleared(_copied(page, page.tree))
-    return _readied(page, cut_out(region))
-
-
-def _copied(page: ParsedPage, tree: Tree) -> Tree:
-    return _readied(page, copy.deepcopy(tree))
-
-
-def _readied(page: ParsedPage, tree: Tree) -> Tree:
-    return sheltered(tree) if has_joiners(page.markup.utf8) else tree
+        return sheltered(cleared(copy.deepcopy(page.tree)))
+    return sheltered(cut_out(region))
 
 
 def _without_followers(page: ParsedPage, text: str, origin: str) -> tuple[str, str]:

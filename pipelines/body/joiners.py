@@ -21,16 +21,14 @@ _STAND_INS: Final = {
 }
 _SHELTERED: Final = str.maketrans(_STAND_INS)
 _RESTORED: Final = {ord(letter): joiner for joiner, letter in _STAND_INS.items()}
-_JOINERS: Final = tuple(joiner.encode() for joiner in _STAND_INS)
-
-
-def has_joiners(utf8: bytes) -> bool:
-    """Whether a page has any of the characters, so that there is work to do."""
-    return any(joiner in utf8 for joiner in _JOINERS)
 
 
 def sheltered(tree: Tree) -> Tree:
     """Put letters for the joiners into a tree, which is changed, and give it."""
+    # Most pages have none, and their text is shorter than their markup.
+    text = tree.text_content()
+    if text.isascii() or not any(joiner in text for joiner in _STAND_INS):
+        return tree
     for element in tree.iter():
         if (text := element.text) and not text.isascii():
             element.text = text.translate(_SHELTERED)
@@ -41,4 +39,6 @@ def sheltered(tree: Tree) -> Tree:
 
 def restored(text: str) -> str:
     """Give a text its joiners back."""
-    return text.translate(_RESTORED)
+    if any(letter in text for letter in _STAND_INS.values()):
+        return text.translate(_RESTORED)
+    return text

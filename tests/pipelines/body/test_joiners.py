@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 from trafilatura.utils import remove_control_characters
 
-from pipelines.body.joiners import has_joiners, restored, sheltered
+from pipelines.body.joiners import restored, sheltered
 
 PERSIAN = "می\u200cخواهیم"
 
@@ -21,9 +21,9 @@ def test_a_text_is_the_same_behind_trafilatura(text: str) -> None:
     assert restored(remove_control_characters(tree.text_content())) == text * 3
 
 
-def test_pages_without_joiners_are_told_from_those_with_them() -> None:
-    assert has_joiners(PERSIAN.encode())
-    assert not has_joiners("“Quotes – and dashes”\u200b".encode())
+def test_a_tree_without_joiners_stays_as_it_is() -> None:
+    text = "“Quotes – and dashes”\u200b, and Straße"
+    assert sheltered(html.fromstring(f"<p>{text}</p>")).text == text
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"])))
