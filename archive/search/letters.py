@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 VERSION: Final = "1"
@@ -23,14 +24,13 @@ LONGEST: Final = 80  # letters of a word; what is longer is no word, and is cut
 _CACHED: Final = 24  # letters of a word that is worth remembering
 _KNOWN_WORDS: Final = 1 << 17
 
-# Where combining marks are, but for blocks that no newspaper is printed in.
+# Where combining marks are. Beyond the first plane a class of letters gets slow (in
+# `re`), and the marks there, of scripts no paper is printed in, end a word.
 _MARKED_BLOCKS: Final = (
     *range(0x300, 0x3100),
     *range(0xA66F, 0xAC00),
     *range(0xFB1E, 0xFB1F),
     *range(0xFE00, 0xFE30),
-    *range(0x10A00, 0x12000),
-    *range(0x1E000, 0x1E950),
 )
 # In a word, and not of it: soft hyphen, joiner, word joiner, byte order mark.
 _UNSEEN: Final = "\u00ad\u200d\u2060\ufeff"
@@ -87,7 +87,7 @@ def fold(part: str) -> str:
 
 
 def _forms(word: str) -> Forms:
-    parts = [part for part in _JOINT.split(word) if part]
+    parts = [part for _, part in parts_of(word)]
     tokens: list[str] = []
     others: dict[str, None] = {}
     for part in parts:
@@ -122,9 +122,37 @@ def _tokens(folded: str) -> Iterator[str]:
 
 
 def _pairs(clusters: list[str]) -> Iterator[str]:
-    for first, second in zip(clusters, clusters[1:], strict=False):
+    for first, second in pairwise(clusters):
         yield first + second
     yield clusters[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Letters of one kind in a part of a word, as they are written."""
+
+    start: int
+    ends: tuple[int, ...]  # of each letter, counted from the start; of a word, one
+
+
+def parts_of(word: str) -> Iterator[tuple[int, str]]:
+    """Give the parts of a written word, and where they begin."""
+    start = 0
+    for joint in _JOINT.finditer(word):
+        if joint.start() > start:
+            yield start, word[start : joint.start()]
+        start = joint.end()
+    if start < len(word):
+        yield start, word[start:]
+
+
+def pieces_of(part: str) -> Iterator[Piece]:
+    """Give what of a part has tokens of its own: letters, where they are paired."""
+    for piece in _PIECE.finditer(part):
+        ends: tuple[int, ...] = (len(piece[0]),)
+        if _HAS_PAIRED.match(piece[0]):
+            ends = tuple(cluster.end() for cluster in _CLUSTER.finditer(piece[0]))
+        yield Piece(piece.start(), ends)
 
 
 def is_paired(token: str) -> bool:
@@ -138,7 +166,9 @@ def is_single(token: str) -> bool:
 
 
 def _variants(part: str, folded: str) -> Iterator[str]:
-    """Give other spellings of a part, folded."""
+    """Give other spellings of a part, folded, and it without an Arabic article."""
+    if article := _ARTICLE.match(folded):
+        yield folded[article.end() :][:LONGEST]
     for letters, table in _SPELLINGS:
         composed = unicodedata.normalize("NFKC", part).casefold()
         if letters.search(composed):
@@ -205,6 +235,11 @@ _ACCENTED: Final = (
     *range(0xA720, 0xA800),
 )
 
+# The Arabic article, and what is written to it: "and the", "for the", "in the".
+_ARTICLE: Final = re.compile(
+    "(?:[\u0648\u0641\u0628\u0643]?\u0627\u0644|\u0648?\u0644\u0644)(?=[\u0621-\u064a]{3})"
+)
+
 # Other ways to write a word: umlauts in two letters, hamza left out with its seat kept.
 _SPELLINGS: Final[tuple[tuple[re.Pattern[str], dict[int, str]], ...]] = tuple(
     (re.compile(f"[{''.join(letters)}]"), str.maketrans(letters))
@@ -246,5 +281,3 @@ def _digits() -> dict[int, str]:
 def software() -> str:
     """Name what the forms depend on: an index made by another has to be made again."""
     return f"{VERSION}/unicode-{unicodedata.unidata_version}"
-
-

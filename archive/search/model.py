@@ -49,7 +49,7 @@ class Query:
     upto: int | None = None  # `Results.upto` of the first page: what was there then
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A piece of a text: marked, where it is what was looked for."""
 

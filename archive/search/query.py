@@ -199,10 +199,10 @@ class _Parser:
         self._depth = 0
 
     def parse(self) -> Node | None:
-        if self._mark.kind is _Kind.END:
+        if self._is_at(_Kind.END):
             return None
         found = self._either(None)
-        if self._mark.kind is not _Kind.END:
+        if not self._is_at(_Kind.END):
             raise self._error("a closing parenthesis has no other")
         if found is None:
             raise QueryError("there is no word in the question", position=0)
@@ -211,6 +211,9 @@ class _Parser:
     @property
     def _mark(self) -> _Mark:
         return self._marks[self._next]
+
+    def _is_at(self, *kinds: _Kind) -> bool:
+        return self._mark.kind in kinds
 
     def _take(self) -> _Mark:
         mark = self._mark
@@ -222,23 +225,23 @@ class _Parser:
 
     def _either(self, field: Field | None) -> Node | None:
         parts = [self._all(field)]
-        while self._mark.kind is _Kind.OR:
+        while self._is_at(_Kind.OR):
             self._insist_on_operand(self._take())
             parts.append(self._all(field))
         return _joined(Either, parts)
 
     def _all(self, field: Field | None) -> Node | None:
-        if self._mark.kind in (_Kind.AND, _Kind.OR):
+        if self._is_at(_Kind.AND, _Kind.OR):
             raise self._error(f"nothing stands before {self._mark.written}")
         parts = [self._one(field)]
-        while self._mark.kind not in (_Kind.OR, _Kind.CLOSE, _Kind.END):
-            if self._mark.kind is _Kind.AND:
+        while not self._is_at(_Kind.OR, _Kind.CLOSE, _Kind.END):
+            if self._is_at(_Kind.AND):
                 self._insist_on_operand(self._take())
             parts.append(self._one(field))
         return _joined(All, parts)
 
     def _insist_on_operand(self, operator: _Mark) -> None:
-        if self._mark.kind in (_Kind.AND, _Kind.OR, _Kind.CLOSE, _Kind.END):
+        if self._is_at(_Kind.AND, _Kind.OR, _Kind.CLOSE, _Kind.END):
             raise QueryError(
                 f"nothing follows {operator.written}", position=operator.position
             )
@@ -253,19 +256,19 @@ class _Parser:
             return self._group(mark, field)
         if mark.kind is _Kind.FIELD:
             inner = Field(mark.text)
-            if self._mark.kind is _Kind.OPEN:
+            if self._is_at(_Kind.OPEN):
                 return self._group(self._take(), inner)
-            if self._mark.kind is not _Kind.VALUE:
+            if not self._is_at(_Kind.VALUE):
                 raise self._error(f"nothing follows {mark.written}")
             return self._term(self._take(), inner)
         return self._term(mark, field)
 
     def _group(self, opening: _Mark, field: Field | None) -> Node | None:
-        if self._mark.kind is _Kind.CLOSE:
+        if self._is_at(_Kind.CLOSE):
             self._take()
             return None
         found = self._deeper(self._either, opening, field)
-        if self._mark.kind is not _Kind.CLOSE:
+        if not self._is_at(_Kind.CLOSE):
             raise QueryError("a parenthesis is not closed", position=opening.position)
         self._take()
         return found

@@ -2,8 +2,57 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.engine import RowMapping
+
+from archive import schema
+from archive.clock import parse_warc_date
 from archive.collection import Collection
-from archive.search.model import Query, Results
+from archive.model import CaptureClass
+from archive.search import asking
+from archive.search.database import SearchFile
+from archive.search.facets import (
+    Found,
+    by_article,
+    facets_of,
+    in_order,
+    numbers_in,
+    one_by_one,
+)
+from archive.search.level import bring_level, searchable
+from archive.search.matching import Mark, Phrase, marks, question_of
+from archive.search.model import Hit, Order, Query, Results
+from archive.search.query import Field, Node
+from archive.search.snippets import marked, passage
+
+MOST_COUNTED: Final = 10_000  # matches that are weighed, counted and paged through
+
+_articles, _captures = schema.articles.c, schema.captures.c
+_SHOWN = (
+    select(
+        _articles.id,
+        _articles.record_id,
+        _captures.url,
+        _articles.canonical_url,
+        _articles.date,
+        _articles.source_id,
+        _articles.title,
+        _articles.authors,
+        _articles.section,
+        _articles.published,
+        _articles.language,
+        _articles.page_class,
+        _articles.work,
+        _articles.text,
+    )
+    .join(schema.captures, _captures.record_id == _articles.record_id)
+    .where(_articles.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def search(
@@ -13,7 +62,135 @@ def search(
 
     Brings the index level with the catalogue first, by `enter_at_most` texts if that
     is given: what is not searchable yet is said in a note. Any thread may ask.
-    Raises QueryError for a question that can't be understood, StorageError or
-    CollectionError where the index can't be read.
+    Raises QueryError for words that can't be understood, UsageError for a date that
+    is none, StorageError or CollectionError where the index can't be read.
     """
-    raise NotImplementedError
+    asked = _Asked.of(query)
+    with SearchFile(collection.root) as file:
+        left = bring_level(collection, file, at_most=enter_at_most)
+        with file.reading() as connection:
+            upto = query.upto or asking.last_number(connection)
+            found, is_exact = asked.found(connection, upto)
+            names = asking.names(connection, numbers_in(found))
+            page = found[query.offset : query.offset + query.limit]
+            ids = asking.article_ids(connection, (one.shown.no for one in page))
+            held = asking.held(connection, (one.shown.work for one in page))
+        is_writable = file.is_writable
+    rows = _rows(collection, ids.values())
+    return Results(
+        hits=tuple(
+            _hit(one, rows[ids[one.shown.no]], held[one.shown.work], asked.marks)
+            for one in page
+            if ids.get(one.shown.no) in rows
+        ),
+        total=len(found),
+        is_exact=is_exact,
+        facets=facets_of(found, names),
+        notes=tuple(_notes(left, is_writable, is_exact=is_exact, asked=asked)),
+        upto=upto,
+    )
+
+
+def found_ids(collection: Collection, query: Query) -> list[str]:
+    """Give the ids of all articles that a query finds, in its order.
+
+    `limit` and `offset` play no part. Raises as `search` does.
+    """
+    asked = _Asked.of(query)
+    with SearchFile(collection.root) as file:
+        bring_level(collection, file)
+        with file.reading() as connection:
+            upto = query.upto or asking.last_number(connection)
+            found, _ = asked.found(connection, upto, most=None)
+            ids = asking.article_ids(connection, (one.shown.no for one in found))
+    return [ids[one.shown.no] for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that was understood."""
+
+    query: Query
+    node: Node | None
+    marks: tuple[Mark, ...]
+
+    @classmethod
+    def of(cls, query: Query) -> _Asked:
+        node = question_of(query)
+        return cls(query, node, tuple(marks(node)))
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there is a word to weigh the articles by."""
+        return self.query.order is Order.RELEVANCE and bool(self.marks)
+
+    def found(
+        self, connection: Connection, upto: int, most: int | None = MOST_COUNTED
+    ) -> tuple[list[Found], bool]:
+        """Give the articles in their order, and whether these are all."""
+        question = asking.statement(
+            self.query,
+            self.node,
+            by_score=self.is_ranked,
+            upto=upto,
+            most=None if most is None else most + 1,
+        )
+        matches = asking.matches(connection, question)
+        together = one_by_one if self.query.versions else by_article
+        found = in_order(
+            together(matches[:most]), self.query.dated, by_score=self.is_ranked
+        )
+        return found, most is None or len(matches) <= most
+
+
+def _rows(collection: Collection, ids: Iterable[str]) -> dict[str, RowMapping]:
+    with collection.catalogue.reading() as connection:
+        rows = connection.execute(_SHOWN, {"ids": list(ids)}).mappings()
+        return {row["id"]: row for row in rows}
+
+
+def _hit(
+    one: Found, row: RowMapping, held: tuple[int, int], marks: Sequence[Mark]
+) -> Hit:
+    texts, last_captured = held
+    return Hit(
+        article_id=row["id"],
+        record_id=row["record_id"],
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=marked(row["title"] or "", _phrases(marks, Field.TITLE)),
+        snippet=passage(searchable(row), _phrases(marks, Field.TEXT)),
+        source_id=row["source_id"],
+        captured_at=parse_warc_date(row["date"]),
+        published=row["published"],
+        authors=tuple(json.loads(row["authors"])),
+        section=row["section"],
+        language=row["language"],
+        page_class=CaptureClass(row["page_class"]),
+        score=one.score,
+        versions=texts,
+        matched=one.matched,
+        is_latest=one.shown.captured >= last_captured,
+    )
+
+
+def _phrases(marks: Sequence[Mark], field: Field) -> list[Phrase]:
+    return [mark.phrase for mark in marks if mark.field in (None, field)]
+
+
+def _notes(
+    left: int, is_writable: bool, *, is_exact: bool, asked: _Asked
+) -> Iterator[str]:
+    if left > 0:
+        why = (
+            "yet"
+            if is_writable
+            else "and the folder of the collection can't be written"
+        )
+        yield f"{left} texts are not searchable {why}"
+    if not is_exact:
+        which = "that came in last" if asked.is_ranked else "that are newest"
+        yield (
+            f"more than {MOST_COUNTED:,} captures match: shown and counted are the "
+            f"{MOST_COUNTED:,} {which}"
+        )

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from archive.search.letters import WRITTEN_WORD, forms
+from archive.search.letters import WRITTEN_WORD, forms, parts_of, pieces_of
 
 # Stands between what may not be found as neighbours. No word has it: it is no letter.
 GAP: Final = "\u00a6"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A written word and its place, in letters of the text."""
-
-    start: int
-    end: int
-    tokens: tuple[str, ...]
-    others: tuple[str, ...]
-
-
-def words(text: str) -> Iterator[Word]:
-    """Go through the words of a text."""
-    for match in WRITTEN_WORD.finditer(text):
-        found = forms(match[0])
-        if found.tokens:
-            yield Word(match.start(), match.end(), found.tokens, found.others)
 
 
 def indexed(text: str) -> str:
@@ -45,3 +25,20 @@ def indexed(text: str) -> str:
     if others:
         tokens += [GAP, *others]
     return " ".join(tokens)
+
+
+def places(word: str) -> list[tuple[int, int]]:
+    """Tell which letters of a written word each of its tokens stands for.
+
+    Where the forms of compatibility have another number of letters, the whole word.
+    """
+    found: list[tuple[int, int]] = []
+    for start, part in parts_of(word):
+        for piece in pieces_of(part):
+            ends = [start + piece.start + end for end in piece.ends]
+            starts = [start + piece.start, *ends[:-1]]
+            behind = [*ends[1:], ends[-1]]  # a pair goes on to the next letter's end
+            found += zip(starts, behind, strict=True)
+    if len(found) != len(forms(word).tokens):
+        return [(0, len(word))] * len(forms(word).tokens)
+    return found
