@@ -26,6 +26,7 @@ _INDEXED: Final = frozenset({"response", "revisit", "resource", "metadata"})
 _WARC_FIELDS: Final = "application/warc-fields"
 _AFTER_TOKEN: Final = re.compile(r"[;\s]")
 _TIMESTAMP: Final = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
+_FULL_TIMESTAMP: Final = "00000101000000"  # fills up "2026" or "202611"
 _NUMBER: Final = re.compile(r"[0-9]{1,19}")
 
 
@@ -114,6 +115,16 @@ def moment(timestamp: str) -> datetime:
         )
     except ValueError as error:
         raise CdxError(f"not a date: {timestamp!r} ({error})") from error
+
+
+def full_moment(timestamp: str) -> datetime:
+    """Read a timestamp that may end after the year, month, day… as its beginning.
+
+    Raises CdxError.
+    """
+    if len(timestamp) < 14 and len(timestamp) % 2:
+        raise CdxError(f"not a timestamp: {timestamp!r} ends inside of a number")
+    return moment(timestamp + _FULL_TIMESTAMP[len(timestamp) :])
 
 
 def format_line(line: CdxLine) -> bytes:

@@ -14,7 +14,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive import diff_cli, export_cli, questions, show_cli, texts_questions
+from archive import (
+    diff_cli,
+    export_cli,
+    index_cli,
+    questions,
+    show_cli,
+    texts_questions,
+)
 from archive.collection import Collection
 from archive.listing import capture_values, extractor_values, miss_values, run_values
 from archive.model import Article, Finding, Severity
@@ -42,6 +49,7 @@ def mount(app: typer.Typer) -> None:
     show_cli.mount(app)
     diff_cli.mount(app)
     export_cli.mount(app)
+    index_cli.mount(app)
     app.command("verify")(verify)
 
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from archive.cdxj import CdxError, CdxLine, moment
+from archive.cdxj import CdxLine, full_moment
 from archive.clock import timestamp14
 from archive.indexfile import IndexFile
 from archive.indexlisting import Identity, Listing
@@ -21,7 +21,6 @@ from archive.sortedlines import SortedFile, after, read_line
 
 _MOST_OPEN: Final = 256  # small files kept mapped: each holds a file descriptor
 _TRIES: Final = 5
-_FULL_TIMESTAMP: Final = "00000101000000"  # fills up "2026" or "202611"
 
 
 class Entry:
@@ -220,13 +219,3 @@ def _distances(
         return
     for _, equal in groupby(far, key=itemgetter(0)):
         yield from reversed(list(equal))
-
-
-def full_moment(timestamp: str) -> datetime:
-    """Read a timestamp that may end after the year, month, day… as its beginning.
-
-    Raises CdxError.
-    """
-    if len(timestamp) < 14 and len(timestamp) % 2:
-        raise CdxError(f"not a timestamp: {timestamp!r} ends inside of a number")
-    return moment(timestamp + _FULL_TIMESTAMP[len(timestamp) :])

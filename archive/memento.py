@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from archive.cdxj import REVISIT, CdxLine
 from archive.clock import timestamp14
+from archive.replay.links import replay_path
 
 LINK_FORMAT: Final = "application/link-format"  # RFC 6690
 JSON_FORMAT: Final = "application/json"
@@ -91,25 +92,25 @@ def uri(url: str) -> str:
     return quote(url, safe=_IN_A_URI, errors="surrogateescape")
 
 
-def _in_path(url: str) -> str:
-    """Write an address as the end of another: a fragment would end it."""
-    return uri(url).replace("#", "%23")
-
-
 def timegate_uri(base: str, url: str) -> str:
     """Give the address of a TimeGate (URI-G); `base` is where Dateline answers."""
-    return f"{base}/timegate/{_in_path(url)}"
+    return _behind(f"{base}/timegate", url)
 
 
 def timemap_uri(base: str, url: str, *, form: str = "link", page: int = 1) -> str:
     """Give the address of a TimeMap (URI-T), or of one of its further pages."""
-    number = f"{page}/" if page > 1 else ""
-    return f"{base}/timemap/{form}/{number}{_in_path(url)}"
+    number = f"/{page}" if page > 1 else ""
+    return _behind(f"{base}/timemap/{form}{number}", url)
+
+
+def _behind(place: str, url: str) -> str:
+    """Write an address behind another, escaped as those of the replay are."""
+    return replay_path(url, "", prefix=place)
 
 
 def memento_uri(base: str, url: str, date: datetime) -> str:
     """Give the address of a memento (URI-M): our replay of it."""
-    return f"{base}/replay/{timestamp14(date)}/{_in_path(url)}"
+    return base + replay_path(url, timestamp14(date))
 
 
 # -------------------------------------------------------------------- headers
@@ -148,10 +149,11 @@ def link_header(
     url: str,
     date: datetime | None = None,
     neighbours: Neighbours = _NO_NEIGHBOURS,
+    is_timegate: bool = False,
 ) -> str:
-    """Give the `Link` of a memento or a TimeGate: original, TimeGate, TimeMap, others.
+    """Give the `Link` of a memento or a TimeGate: original, TimeMap, captures.
 
-    (RFC 7089, 2.2)
+    (RFC 7089, 2.2; a TimeGate does not name itself.)
     """
     relations: dict[datetime, list[str]] = {}
     for relation, moment in (
@@ -166,7 +168,7 @@ def link_header(
         relations.setdefault(date, [])
     links = [
         f'<{uri(url)}>; rel="original"',
-        f'<{timegate_uri(base, url)}>; rel="timegate"',
+        *([] if is_timegate else [f'<{timegate_uri(base, url)}>; rel="timegate"']),
         f'<{timemap_uri(base, url)}>; rel="timemap"; type="{LINK_FORMAT}"',
         *(
             _memento_link(base, url, moment, relations[moment])

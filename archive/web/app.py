@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from archive.web import errors, exports, login, records, replay
+from archive.web import cdx, errors, exports, login, memento, records, replay
 from archive.web.access import Access, Gate
 from archive.web.actions import Actions
 from archive.web.headers import SecurityHeaders
@@ -22,6 +22,8 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     login.router,
     replay.router,
     records.router,
+    cdx.router,
+    memento.router,
     exports.router,
 )
 
