@@ -59,6 +59,7 @@ class CdxAsked(BaseModel):
     )
 
 
+@router.head("/cdx", include_in_schema=False)
 @router.get(
     "/cdx",
     summary="Captures of an address, a host or a domain",

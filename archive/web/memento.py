@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from archive.cdxj import CdxLine
@@ -111,10 +111,10 @@ def timegate(request: Request, url: str, shelf: ShelfDep) -> Response:
     try:
         date = None if wanted is None else parse_http_date(wanted)
     except DateError as error:
-        return _refusal(400, f"Accept-Datetime: {error}", about)
+        raise HTTPException(400, f"Accept-Datetime: {error}", about) from error
     chosen = _chosen(shelf.index, url, date)
     if chosen is None:
-        return _refusal(404, f"nothing is held of {url}", about)
+        raise HTTPException(404, f"nothing is held of {url}", about)
     line, neighbours = chosen
     about["Link"] = link_header(
         base=base, url=url, date=line.date, neighbours=neighbours, is_timegate=True
@@ -222,7 +222,3 @@ def _address(sent: str) -> str:
             "/timemap/link/https://example.org/"
         )
     return asked.url
-
-
-def _refusal(status: int, sentence: str, headers: dict[str, str]) -> Response:
-    return JSONResponse({"detail": sentence}, status, headers)
