@@ -14,6 +14,7 @@ import crawler.cli
 import pipelines.cli
 import pipelines.text_cli
 from archive.errors import DatelineError
+from archive.terminal import printable
 from crawler.onepage import fetch_page
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def main() -> None:
     except DatelineError as error:
         if "--debug" in sys.argv:
             raise
-        print(f"dateline: {error}", file=sys.stderr)
+        print(f"dateline: {printable(str(error), lines=True)}", file=sys.stderr)
         sys.exit(error.exit_code)
 
 
