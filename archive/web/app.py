@@ -10,7 +10,23 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from archive.web import cdx, errors, exports, login, memento, records, replay
+from archive.web import (
+    archiving,
+    article,
+    articles,
+    calendar,
+    cdx,
+    errors,
+    exports,
+    going,
+    login,
+    memento,
+    records,
+    replay,
+    runs,
+    sources,
+    today,
+)
 from archive.web.access import Access, Gate
 from archive.web.actions import Actions
 from archive.web.headers import SecurityHeaders
@@ -20,6 +36,14 @@ from archive.web.shelf import Shelf
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     login.router,
+    today.router,
+    sources.router,
+    going.router,  # before runs: "going" is no run
+    runs.router,
+    calendar.router,
+    articles.router,
+    article.router,
+    archiving.router,
     replay.router,
     records.router,
     cdx.router,

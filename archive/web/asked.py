@@ -96,6 +96,11 @@ class Asked(BaseModel):
         """Whether anything but words is asked for."""
         return bool(any(map(self.values, LISTED)) or self.since or self.until)
 
+    def unlimited(self) -> str:
+        """Give the address of this search for its words alone."""
+        lists: dict[str, object] = dict.fromkeys(LISTED, "")
+        return self.link(**lists, since="", until="")
+
     def link(self, **changes: object) -> str:
         """Give the address of this search with changes; of its first page.
 
