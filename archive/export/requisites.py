@@ -72,10 +72,12 @@ def _words(element: etree._Element) -> Iterator[str]:
     if element.tag in _LEADING:
         return
     for name, value in element.items():
-        if name in _ATTRIBUTES or str(name).startswith("data-"):
+        is_late = str(name).startswith("data-")  # scripts load it when it is seen
+        if name in _ATTRIBUTES or is_late:
             yield str(value)
-            yield from _BETWEEN.split(str(value))
             yield from _in_css(str(value))
+        if is_late or str(name).endswith("srcset"):
+            yield from _BETWEEN.split(str(value))
 
 
 def _in_css(text: str) -> Iterator[str]:

@@ -238,11 +238,19 @@ def _insist_on_sources(catalogue: Catalogue, selection: Selection) -> None:
 
 
 def _records_of_article(catalogue: Catalogue, name: str) -> set[str]:
-    """Find every capture of an article's page, by any address that led to it."""
-    article = article_named(catalogue, name)
+    """Find every capture of an article's page, by any address that led to it.
+
+    Of a page that has no text, those of its address.
+    """
+    asked = {kept.capture.record_id for kept in captures_of(catalogue, name)}
+    try:
+        article = article_named(catalogue, name)
+    except NotFound:
+        if asked:
+            return asked
+        raise
     told = history(catalogue, article.id)
     records = {seen.kept.capture.record_id for seen in told.captures}
-    asked = {kept.capture.record_id for kept in captures_of(catalogue, name)}
     return records | asked | {article.provenance.record_id}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from archive.model import (
     Byline,
     BylineKind,
     Capture,
+    CaptureClass,
     Revisit,
     RevisitProfile,
     Role,
+    TextOutcome,
     Work,
 )
 from archive.store import Store
 from archive.texts import Verdict
-from archive.model import CaptureClass, TextOutcome
 from tests.support.builders import (
     make_article,
     make_discovery,
@@ -92,7 +93,7 @@ class Maker:
         status: bytes = b"200 OK",
         more: bytes = b"",
         revisit: Capture | None = None,
-        redirect_from: str | None = None,
+        redirect_from: Capture | None = None,
     ) -> Capture:
         url = SITE + path
         self.at += timedelta(minutes=1)
@@ -103,7 +104,9 @@ class Maker:
         order = make_order(
             url,
             exchange=exchange,
-            discovery=make_discovery(url, role, source_id=source),
+            discovery=make_discovery(
+                redirect_from.url if redirect_from else url, role, source_id=source
+            ),
             revisit=revisit
             and Revisit(
                 profile=RevisitProfile.IDENTICAL_PAYLOAD,
@@ -113,9 +116,7 @@ class Maker:
             ),
         )
         if redirect_from:
-            from dataclasses import replace
-
-            order = replace(order, redirect_from=redirect_from)
+            order = replace(order, redirect_from=redirect_from.record_id)
         capture = self.store.keep(order).result(10)
         self.held.captures[name] = capture
         return capture
@@ -174,7 +175,9 @@ def _second_day(maker: Maker) -> None:
         status=b"301 Moved Permanently",
         more=b"Location: /bridge\r\n",
     )
-    maker.keep("edited", "/bridge", PAGE + b"<p>Or so.", redirect_from=held.id("hop"))
+    maker.keep(
+        "edited", "/bridge", PAGE + b"<p>Or so.", redirect_from=held.captures["hop"]
+    )
     maker.keep("front", "/", b"<h1>News</h1>" + b"<p>x</p>" * 200)
     maker.keep("hostile", "/hostile", b"<p>" + b"Hostile. " * 100, source="tagblatt")
     maker.store.close()
