@@ -19,6 +19,7 @@ from archive import (
     export_cli,
     index_cli,
     questions,
+    search_cli,
     show_cli,
     texts_questions,
 )
@@ -50,6 +51,7 @@ def mount(app: typer.Typer) -> None:
     diff_cli.mount(app)
     export_cli.mount(app)
     index_cli.mount(app)
+    search_cli.mount(app)
     app.command("verify")(verify)
 
 

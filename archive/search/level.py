@@ -88,14 +88,28 @@ def behind(collection: Collection, file: SearchFile) -> int:
 
 def bring_level(
     collection: Collection,
+    *,
+    at_most: int | None = None,
+    on_progress: OnProgress = lambda _done, _all: None,
+) -> int:
+    """Make what is in the catalogue searchable, or `at_most` texts more of it.
+
+    Cheap where nothing is new. Gives the number of texts that are left: all that are
+    new, where the folder can't be written. Raises StorageError or CollectionError.
+    """
+    with SearchFile(collection.root) as file:
+        return enter_new(collection, file, at_most=at_most, on_progress=on_progress)
+
+
+def enter_new(
+    collection: Collection,
     file: SearchFile,
     *,
     at_most: int | None = None,
     on_progress: OnProgress = lambda _done, _all: None,
 ) -> int:
-    """Enter what is new in the catalogue, or the first `at_most` texts of it.
+    """Do what `bring_level` does with a file that is open.
 
-    Gives the number of texts that are left: all, where the folder can't be written.
     Raises StorageError; what was entered before stays entered.
     """
     left = behind(collection, file)

@@ -24,7 +24,7 @@ from archive.search.facets import (
     numbers_in,
     one_by_one,
 )
-from archive.search.level import bring_level, searchable
+from archive.search.level import enter_new, searchable
 from archive.search.matching import Mark, Phrase, marks, question_of
 from archive.search.model import Hit, Order, Query, Results
 from archive.search.query import Field, Node
@@ -67,7 +67,7 @@ def search(
     """
     asked = _Asked.of(query)
     with SearchFile(collection.root) as file:
-        left = bring_level(collection, file, at_most=enter_at_most)
+        left = enter_new(collection, file, at_most=enter_at_most)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
             found, is_exact = asked.found(connection, upto)
@@ -98,7 +98,7 @@ def found_ids(collection: Collection, query: Query) -> list[str]:
     """
     asked = _Asked.of(query)
     with SearchFile(collection.root) as file:
-        bring_level(collection, file)
+        enter_new(collection, file)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
             found, _ = asked.found(connection, upto, most=None)
