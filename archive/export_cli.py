@@ -21,6 +21,7 @@ from rich.progress import (
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
+from archive.errors import UsageError
 from archive.export.atom import feed, news
 from archive.export.closure import completed
 from archive.export.jsonlines import write_json_lines
@@ -105,6 +106,8 @@ def export(  # noqa: PLR0917 (Typer calls it by names)
         search=search,
         article=article,
     )
+    if kind is Kind.PYWB and not selection.is_everything:
+        raise UsageError("pywb-config is about the whole collection: select nothing")
     target = output or _default(kind)
     with Collection.open(collection) as held:
         asked = _Asked(
@@ -121,7 +124,7 @@ def export(  # noqa: PLR0917 (Typer calls it by names)
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
     if target != STREAM:
-        _note(f"{target}: {_said(kind, total)} of {selection}")
+        _note(f"{target}: {_said(kind, total, selection)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,12 +215,13 @@ def _shown(steps: Iterator[int]) -> Iterator[int]:
             yield step
 
 
-def _said(kind: Kind, total: int) -> str:
+def _said(kind: Kind, total: int, selection: Selection) -> str:
+    if kind is Kind.PYWB:
+        return "start `wayback` in its folder"
     if kind in (Kind.WACZ, Kind.WARC):
-        return f"{total / 1e6:.1f} MB"
-    what = {Kind.ATOM: ("entry", "entries"), Kind.PYWB: ("configuration", "")}
-    one, many = what.get(kind, ("article", "articles"))
-    return f"{total} {one if total == 1 else many}"
+        return f"{total / 1e6:.1f} MB, {selection}"
+    one, many = ("entry", "entries") if kind is Kind.ATOM else ("article", "articles")
+    return f"{total} {one if total == 1 else many}, {selection}"
 
 
 def _note(sentence: str) -> None:

@@ -57,6 +57,11 @@ class Pieces(io.BytesIO):
         """Refuse, as a pipe does: whoever writes has to count by itself."""
         raise io.UnsupportedOperation("tell")
 
+    @property
+    def waiting(self) -> int:
+        """Tell how many bytes `take` would give."""
+        return self.getbuffer().nbytes
+
     def take(self) -> bytes:
         """Give what was written since the last time."""
         content = self.getvalue()

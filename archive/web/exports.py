@@ -153,12 +153,9 @@ def _sent(steps: Iterator[int], pieces: Pieces) -> Iterator[bytes]:
     begun = chain([next(steps, 0)], steps)
 
     def parts() -> Iterator[bytes]:
-        waiting = 0
-        for step in begun:
-            waiting += step
-            if waiting >= _GATHERED:
+        for _ in begun:
+            if pieces.waiting >= _GATHERED:
                 yield pieces.take()
-                waiting = 0
         yield pieces.take()
 
     return parts()

@@ -107,13 +107,7 @@ class Maker:
             discovery=make_discovery(
                 redirect_from.url if redirect_from else url, role, source_id=source
             ),
-            revisit=revisit
-            and Revisit(
-                profile=RevisitProfile.IDENTICAL_PAYLOAD,
-                record_id=revisit.record_id,
-                url=revisit.url,
-                date=revisit.date,
-            ),
+            revisit=_revisit_of(revisit) if revisit else None,
         )
         if redirect_from:
             order = replace(order, redirect_from=redirect_from.record_id)
@@ -134,6 +128,15 @@ class Maker:
             article=make_article(capture, software, text=text, work=said, claims=()),
         )
         self.held.collection.catalogue.add_texts(software, [verdict], is_current=True)
+
+
+def _revisit_of(original: Capture) -> Revisit:
+    return Revisit(
+        profile=RevisitProfile.IDENTICAL_PAYLOAD,
+        record_id=original.record_id,
+        url=original.url,
+        date=original.date,
+    )
 
 
 @pytest.fixture(scope="package")
