@@ -208,4 +208,6 @@ def _within(columns: Any, span: Span) -> list[ColumnElement[bool]]:
     ]
     if span.source_id is not None:
         conditions.append(columns.source_id == span.source_id)
+    if span.url is not None:
+        conditions.append(columns.url == span.url)
     return conditions

@@ -51,6 +51,9 @@ runs = Table(
     Column("settings", Text, nullable=False),  # JSON, pairs
     Column("counts", Text, nullable=False),  # JSON, pairs
 )
+runs_by_date = Index("runs_by_date", runs.c.began_at)
+# what a source did last
+runs_by_source = Index("runs_by_source", runs.c.source_id, runs.c.began_at)
 
 # What a capture and a miss share: where the address came from.
 _DISCOVERY = (

@@ -137,7 +137,7 @@ def _serve(
     # Half a second of imports, for this verb alone.
     import uvicorn  # noqa: PLC0415
 
-    from archive.tallies import prepare  # noqa: PLC0415
+    from archive.run_questions import prepare  # noqa: PLC0415
     from archive.web.access import Access  # noqa: PLC0415
     from archive.web.app import create_app  # noqa: PLC0415
     from archive.web.shelf import Shelf  # noqa: PLC0415

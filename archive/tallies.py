@@ -7,8 +7,7 @@ extractor, and else the *same*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +18,6 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from archive import schema
 from archive.catalogue import Catalogue
 from archive.clock import parse_warc_date, warc_date
-from archive.errors import StorageError
 from archive.urlkey import urlkey
 
 _articles, _captures = schema.articles.c, schema.captures.c
@@ -70,16 +68,6 @@ class Count:
 
     new: int = 0
     changed: int = 0
-
-
-def prepare(catalogue: Catalogue) -> None:
-    """Make the indexes that a catalogue of an earlier Dateline lacks.
-
-    Where nothing can be written the questions are answered all the same, later.
-    """
-    with suppress(StorageError), catalogue.writing() as connection:
-        for index in (schema.captures_by_date, schema.misses_by_date):
-            index.create(connection, checkfirst=True)
 
 
 def arrivals(catalogue: Catalogue, span: Span, kind: Kind, limit: int) -> list[Arrival]:
@@ -149,49 +137,6 @@ def bounds(catalogue: Catalogue) -> tuple[datetime, datetime] | None:
     with catalogue.reading() as connection:
         first, last = connection.execute(question).one()
     return None if first is None else (parse_warc_date(first), parse_warc_date(last))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a run is, by what it has kept so far."""
-
-    captures: int
-    articles: int
-    misses: int
-    last_at: datetime | None
-    last_url: str | None
-
-
-def progress(catalogue: Catalogue, run_ids: Iterable[str]) -> dict[str, Progress]:
-    """Say how far runs are."""
-    misses = schema.misses.c
-    found = {}
-    with catalogue.reading() as connection:
-        for run_id in run_ids:
-            of_run = _captures.run_id == run_id
-            captures, texts = connection.execute(
-                select(
-                    func.count(),
-                    func.count(case((_captures.text_outcome == "text", 1))),
-                ).where(of_run)
-            ).one()
-            missed = connection.execute(
-                select(func.count()).where(misses.run_id == run_id)
-            ).scalar()
-            last = connection.execute(
-                select(_captures.date, _captures.url)
-                .where(of_run)
-                .order_by(_captures.date.desc())
-                .limit(1)
-            ).first()
-            found[run_id] = Progress(
-                captures=captures,
-                articles=texts,
-                misses=missed or 0,
-                last_at=parse_warc_date(last[0]) if last else None,
-                last_url=last[1] if last else None,
-            )
-    return found
 
 
 # ---------------------------------------------------------------- versions
