@@ -33,6 +33,7 @@ from archive.model import (
     Source,
 )
 from archive.recovery import recover
+from archive.search.hooks import make_searchable
 from archive.store import Store
 from archive.watch.database import WatchDatabase
 from archive.watch.frontier import Frontier
@@ -51,6 +52,7 @@ from pipelines.pool import ExtractionPool
 from pipelines.texts import TextLedger, outcome_at_once, page_from
 
 COLLECTION: Final = "DATELINE_COLLECTION"
+_SEARCHABLE: Final = 5000  # texts that an end waits for; a search does the rest
 
 
 class Session:
@@ -199,7 +201,7 @@ class Session:
         self._crawlers.add(crawler)
 
     def close(self) -> None:
-        """Write the reports, publish the files, bring text and index level.
+        """Write the reports, publish the files, bring text, index and search level.
 
         Raises the failure that ended the session early, after closing all that
         can be closed.
@@ -210,6 +212,7 @@ class Session:
             self._store.close,
             self._ledger.close,
             self._deriver.bring_level,
+            lambda: make_searchable(self.collection, at_most=_SEARCHABLE),
             self._pool.close,
             self._locks.close,
             self.watch.close,

@@ -13,6 +13,7 @@ from archive.collection import Collection
 from archive.errors import UsageError
 from archive.model import Finding
 from archive.recovery import recover
+from archive.search.hooks import forget_search, make_searchable
 from archive.texts_entering import enter_others
 from archive.texts_places import folder_of
 from archive.texts_publishing import adopt_unnamed
@@ -64,6 +65,7 @@ def _rebuild(
             raise UsageError(
                 f"another process is writing to {collection.root}: let it end first"
             )
+        forget_search(collection.root)
         collection.catalogue.clear()
     findings += adopt_unnamed(collection)
     for folder in (collection.root / "index", folder_of(collection, today)):
@@ -80,6 +82,7 @@ def _rebuild(
     )
     Deriver(collection, pool).bring_level()  # files that hold nothing to extract
     findings += enter_others(collection, today)
+    make_searchable(collection)
     findings += [finding for file in done.files for finding in file.findings]
     extracted = sum(file.asked for file in done.files)
     return Rebuilt(extracted=extracted, findings=tuple(findings))

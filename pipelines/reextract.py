@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from archive.collection import Collection
 from archive.model import CaptureClass, Finding, TextOutcome
 from archive.recovery import recover
+from archive.search.hooks import make_searchable
 from archive.texts import Software
 from archive.texts_entering import enter, enter_finished
 from archive.texts_questions import ALL, Chosen, Undone, entered, undone
@@ -79,6 +80,7 @@ def reextract(
             extractor=extractor,
             on_progress=on_progress,
         )
+        make_searchable(collection)
         return Reextracted(
             software=software(pool.info),
             files=len(done.files),

@@ -8,8 +8,11 @@ matching.py    a question, as FTS5 is asked it
 snippets.py    the passage that is shown, and the marks in it
 database.py    search.sqlite3
 level.py       keeping it level with the catalogue
+asking.py      what is asked of it
+facets.py      hits grouped, put in order and counted
 questions.py   `search`
+hooks.py       for those who change the catalogue
 
-All but the last three are pure. Everything in `search.sqlite3` is derived from the
+What is not marked [I/O] is pure. Everything in `search.sqlite3` is derived from the
 catalogue: the file may be deleted.
 """

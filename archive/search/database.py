@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, Self
 from sqlalchemy import Connection
 
 from archive.database import Database
-from archive.errors import StorageError
+from archive.errors import CollectionError, StorageError
 from archive.search.facts import SIGNS
 from archive.search.letters import software
 from archive.search.matching import COLUMNS
@@ -109,8 +109,8 @@ class SearchFile:
     def __init__(self, root: Path) -> None:
         """Open the file of a collection, made empty if it is not there.
 
-        Raises StorageError, where it is not there and can't be made too, and
-        CollectionError for a damaged file.
+        A file that is no database is made again, too. Raises StorageError, also
+        where it is not there and can't be made.
         """
         self.path = root / NAME
         self.is_writable = os.access(root, os.W_OK)
@@ -119,17 +119,14 @@ class SearchFile:
                 f"{root} can't be written, and holds no {NAME} yet: search once where "
                 "it can be written, or search a copy"
             )
-        self._database = Database(
-            self.path,
-            repair="delete it, and the next search makes it again",
-            consolation="Nothing else is touched: it is made from the catalogue",
-            cache_kib=_CACHE_KIB,
-        )
         try:
-            self._insist_on_tables()
-        except Exception:
-            self._database.close()
-            raise
+            self._database = self._opened()
+        except CollectionError:
+            if not self.is_writable:
+                raise
+            for path in root.glob(f"{NAME}*"):
+                path.unlink(missing_ok=True)
+            self._database = self._opened()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -154,8 +151,22 @@ class SearchFile:
         with self._database.writing() as connection:
             yield Writer(connection)
 
-    def _insist_on_tables(self) -> None:
-        with self.reading() as connection:
+    def _opened(self) -> Database:
+        database = Database(
+            self.path,
+            repair="delete it, and the next search makes it again",
+            consolation="Nothing else is touched: it is made from the catalogue",
+            cache_kib=_CACHE_KIB,
+        )
+        try:
+            self._insist_on_tables(database)
+        except Exception:
+            database.close()
+            raise
+        return database
+
+    def _insist_on_tables(self, database: Database) -> None:
+        with database.reading() as connection:
             if _made_by(connection) == _software():
                 return
         if not self.is_writable:
@@ -163,7 +174,7 @@ class SearchFile:
                 f"{self.path} was made by another version and {self.path.parent} can't "
                 "be written: search once where it can be written, or search a copy"
             )
-        with self._database.writing() as connection:
+        with database.writing() as connection:
             if _made_by(connection) == _software():
                 return  # by another process, meanwhile
             for table in _TABLES:
