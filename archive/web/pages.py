@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from archive import clock
 from archive.clock import warc_date
 from archive.terminal import printable
-from archive.web.writing import direction, host_of, language_tag, web_link
+from archive.web.writing import direction, host_of, language_tag, moment_words, web_link
 
 HERE: Final = Path(__file__).parent
 THEMES: Final = ("auto", "light", "dark")
@@ -132,7 +132,7 @@ def _environment() -> Environment:
     )
     for shown in (plain, number, size, uuid, iso, minute, day, ago):
         environment.filters[shown.__name__] = shown
-    for asked in (language_tag, direction, host_of, web_link):
+    for asked in (language_tag, direction, host_of, moment_words, web_link):
         environment.globals[asked.__name__] = asked
     return environment
 

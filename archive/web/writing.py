@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
+
+from archive.model import Moment, Precision
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _LOOKED_AT: Final = 2000  # letters of a text that tell its direction
@@ -30,6 +33,23 @@ def direction(*texts: str | None) -> str:
             right += kind in _RIGHT
             left += kind == "L"
     return "rtl" if right > left else "ltr"
+
+
+def moment_words(moment: Moment) -> str:
+    """Write a date as exactly as it is known: "14 March 2024, 10:25 +03:30"."""
+    text = moment.text
+    match moment.precision:
+        case Precision.YEAR:
+            return text
+        case Precision.MONTH:
+            return f"{date.fromisoformat(f'{text[:7]}-01'):%B %Y}"
+        case _:
+            day = date.fromisoformat(text[:10])
+            rest = text[10:].lstrip("T")
+            clock = rest[: 5 if moment.precision is Precision.MINUTE else 8]
+            zone = rest[len(clock) :].lstrip(".0123456789")
+            words = f"{day.day} {day:%B %Y}" + (f", {clock}" if clock else "")
+            return f"{words} {'UTC' if zone == 'Z' else zone}".rstrip()
 
 
 def web_link(url: str | None) -> str | None:
