@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from archive.cdxfilter import Filter, FilterError, field_name, read_filter
 from archive.cdxj import CdxError, full_moment
+from archive.cdxparameters import CdxParameters
 from archive.errors import UsageError
 from archive.sortedlines import after
 from archive.urlkey import urlkey
@@ -97,27 +98,6 @@ class CdxQuery:
         """The time that captures are to be close to."""
         assert self.closest is not None
         return full_moment(self.closest)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CdxParameters:
-    """The parameters of a request as they came, each under its name with `_`."""
-
-    url: str | None = None
-    match_type: str | None = None
-    from_time: str | None = None
-    to_time: str | None = None
-    limit: str | None = None
-    sort: str | None = None
-    closest: str | None = None
-    filters: Sequence[str] = field(default=())
-    fields: str | None = None
-    collapse: Sequence[str] = field(default=())
-    output: str | None = None
-    page: str | None = None
-    page_size: str | None = None
-    show_num_pages: str | None = None
-    show_paged_index: str | None = None
 
 
 def read_query(asked: CdxParameters) -> CdxQuery:

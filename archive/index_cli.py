@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from archive import cdxserver
-from archive.cdxquery import CdxParameters, MatchType, Output, Sort, read_query
+from archive.cdxparameters import CdxParameters
+from archive.cdxquery import MatchType, Output, Sort, read_query
 from archive.collection import Collection
 from archive.errors import NotFound, UsageError
 from archive.indexmerge import held, merge_all, waiting

@@ -57,7 +57,7 @@ class Shelf:
         self.collection.close()
 
 
-def _shelf(request: Request) -> Shelf:
+async def _shelf(request: Request) -> Shelf:  # else a thread would be asked for it
     shelf = request.app.state.shelf
     assert isinstance(shelf, Shelf)
     return shelf
