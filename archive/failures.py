@@ -72,6 +72,7 @@ class Example:
     url: str
     at: datetime
     source_id: str
+    sentence: str  # the reason in words
     detail: str
     record_id: str | None  # of its capture, if there is one
 
@@ -124,12 +125,13 @@ def failures(catalogue: Catalogue, span: Span) -> list[Failure]:
                 examples = connection.execute(
                     rows.where(reason == value).limit(_SHOWN)
                 ).mappings()
+                sentence = _sentence(word, value)
                 found.append(
                     Failure(
                         code=f"{word}-{value}",
-                        sentence=_sentence(word, value),
+                        sentence=sentence,
                         count=count,
-                        examples=tuple(_example(row, word) for row in examples),
+                        examples=tuple(_example(r, word, sentence) for r in examples),
                     )
                 )
     return sorted(found, key=lambda one: (-one.count, one.code))
@@ -149,7 +151,10 @@ def last_errors(catalogue: Catalogue, span: Span) -> dict[str, Example]:
     question = _of_misses(span).order_by(None).order_by(_misses.date)
     with catalogue.reading() as connection:
         rows = connection.execute(question).mappings()
-        return {row["source_id"]: _example(row, "miss") for row in rows}
+        return {
+            row["source_id"]: _example(row, "miss", _sentence("miss", row["reason"]))
+            for row in rows
+        }
 
 
 def _sentence(word: str, value: Any) -> str:
@@ -167,6 +172,7 @@ def _of_misses(span: Span) -> Select[Any]:
     return (
         select(
             _misses.url,
+            _misses.outcome.label("reason"),
             _misses.date,
             _misses.source_id,
             _misses.detail,
@@ -191,11 +197,12 @@ def _of_captures(span: Span, *conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _example(row: Any, word: str) -> Example:
+def _example(row: Any, word: str, sentence: str) -> Example:
     return Example(
         url=row["url"],
         at=parse_warc_date(row["date"]),
         source_id=row["source_id"],
+        sentence=sentence,
         detail=row["detail"],
         record_id=None if word == "miss" else row["record_id"],
     )

@@ -185,6 +185,7 @@ def days_of(
 
 def _year_page(request: Request, shelf: Shelf, year: int, asked: _Asked) -> Response:
     values = days_of(shelf, *_year(year), asked.source_id, asked.url)
+    bounds = tallies.bounds(shelf.catalogue)
     months = [
         (date(year, month, 1), _WEEKS.monthdatescalendar(year, month))
         for month in range(1, 13)
@@ -195,8 +196,8 @@ def _year_page(request: Request, shelf: Shelf, year: int, asked: _Asked) -> Resp
         shown=_shown(shelf, values, asked.by),
         year=year,
         months=months,
-        has_before=year > FIRST.year,
-        has_after=year < LAST.year,
+        has_before=bounds is not None and year > bounds[0].year,
+        has_after=bounds is not None and year < bounds[1].year,
     )
 
 

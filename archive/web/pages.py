@@ -107,15 +107,15 @@ def ago(date: datetime, now: datetime | None = None) -> str:
     span = abs(seconds)
     for limit, unit, word in _SPANS:
         if span < limit:
-            count = int(span // unit)
+            count = round(span / unit)
             words = f"{count} {word}" + ("" if count == 1 else "s")
             return f"{words} ago" if seconds >= 0 else f"in {words}"
     return day(date)
 
 
 _SPANS: Final = (
-    (90, 1, "second"),
-    (90 * 60, 60, "minute"),
+    (59.5, 1, "second"),
+    (59.5 * 60, 60, "minute"),
     (36 * 3600, 3600, "hour"),
     (60 * 86400, 86400, "day"),
     (730 * 86400, 30 * 86400, "month"),

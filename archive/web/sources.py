@@ -33,7 +33,8 @@ router = APIRouter(tags=["sources"])
 DAYS: Final = 30  # of a row of bars
 _POLLS: Final = 12  # that health is judged by
 _RUNS: Final = 20
-_ARTICLES: Final = 30
+_ARTICLES: Final = 20
+_CHANGES: Final = 12
 
 
 class Health(StrEnum):
@@ -171,7 +172,7 @@ def whole_source(
         source=row,
         runs=run_list(shelf, source_id, None, None, _RUNS).runs,
         arrivals=tuple(tallies.arrivals(catalogue, span, Kind.NEW, _ARTICLES)),
-        changes=tuple(tallies.arrivals(catalogue, span, Kind.CHANGED, _ARTICLES)),
+        changes=tuple(tallies.arrivals(catalogue, span, Kind.CHANGED, _CHANGES)),
         failures=tuple(failures(catalogue, span)),
     )
 

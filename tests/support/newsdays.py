@@ -33,6 +33,7 @@ from archive.model import (
     TextOutcome,
     Work,
 )
+from archive.run_questions import WATCHED
 from archive.store import Store
 from archive.texts import Verdict
 from archive.warc.records import new_record_id
@@ -374,7 +375,7 @@ def _run(paper: Paper, moment: datetime, chance: random.Random) -> Run:
     return Run(
         id=str(uuid.UUID(int=chance.getrandbits(128), version=4)),
         source_id=paper.id,
-        command="watch",
+        command=WATCHED,
         began_at=moment,
         settings_digest="sha256:00",
         settings=(("delay-s", "1.0"), ("verify-tls", "yes")),
