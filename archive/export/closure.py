@@ -28,7 +28,7 @@ _captures = schema.captures.c
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CSS: Final = "text/css"
 _DEEPEST: Final = 5  # style sheets that import style sheets, and redirects
-_MOST_NAMED: Final = 64 * 1024 * 1024  # bytes of a page that is looked through
+_MOST_READ: Final = 64 * 1024 * 1024  # bytes of a page that is looked through
 
 
 def completed(collection: Collection, choice: Choice) -> Choice:
@@ -127,21 +127,22 @@ def _named(collection: Collection, capture: Capture) -> frozenset[str]:
 
     What can't be read or decoded names nothing: it is exported as it is.
     """
-    is_readable = capture.media_type in (*HTML, _CSS) or 300 <= capture.status < 400
-    if not is_readable or capture.payload_length > _MOST_NAMED:
+    may_name = capture.media_type in (*HTML, _CSS) or 300 <= capture.status < 400
+    if not may_name or capture.payload_length > _MOST_READ:
         return frozenset()
     try:
         answer = load_answer(collection, capture)
         location = answer.head.first(b"location")
-        if 300 <= capture.status < 400 and location is not None:
+        if location is not None:
             target = f'url("{location.decode("latin-1")}")'
             return named_in_css(target, url=capture.url)
-        body = decoded_payload(answer)
-    except (MessageError, PlacedError, NotFound):
+        kind = message.media_type(answer.head)  # a 304 is read as what it confirms
+        body = decoded_payload(answer) if kind in (*HTML, _CSS) else b""
+    except (MessageError, PlacedError, NotFound, OSError):
         return frozenset()
-    charset = message.charset(answer.head)
-    if capture.media_type == _CSS:
+    if kind == _CSS:
         return named_in_css(body.decode("utf-8", "replace"), url=capture.url)
+    charset = message.charset(answer.head)
     return named_in_html(body, url=capture.url, charset=charset)
 
 
