@@ -35,6 +35,9 @@ from archive.web.schedule import Schedule
 from archive.web.shelf import Shelf
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
+    # First what programs ask for many times a second: each is tried in this order.
+    cdx.router,
+    memento.router,
     login.router,
     today.router,
     sources.router,
@@ -46,8 +49,6 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     archiving.router,
     replay.router,
     records.router,
-    cdx.router,
-    memento.router,
     exports.router,
 )
 
