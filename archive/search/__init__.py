@@ -3,6 +3,7 @@
 model.py       what is asked, and what is answered
 letters.py     the forms of a word that count as the same
 words.py       the words of a text, as they are indexed and where they stand
+lexing.py      a question in pieces
 query.py       the language of questions
 matching.py    a question, as FTS5 is asked it
 snippets.py    the passage that is shown, and the marks in it

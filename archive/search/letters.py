@@ -46,16 +46,17 @@ WRITTEN_WORD: Final = re.compile(rf"[{_OF_WORDS}]+(?:[{_JOINING}][{_OF_WORDS}]+)
 _JOINT: Final = re.compile(rf"[{_JOINING}]+")
 _PART: Final = re.compile(rf"[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_{_MARKS}]*)*")
 
+# Han, kana and hangul; Thai, Lao, Myanmar and Khmer.
 _PAIRED: Final = (
     "\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f"
     "\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"  # CJK, kana, hangul
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f"
-)  # and Thai, Lao, Myanmar, Khmer
+)
 _PIECE: Final = re.compile(rf"[{_PAIRED}]+|[^{_PAIRED}]+")
 _HAS_PAIRED: Final = re.compile(rf"[{_PAIRED}]")
-# A letter with the signs above, below and behind it.
-_CLUSTER: Final = re.compile(rf".[{_MARKS}\u200c]*", re.DOTALL)
+# A letter with the signs above, below and behind it; half-width voiced marks too.
+_CLUSTER: Final = re.compile(rf".[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
 
 # Nasal consonants without a vowel, before a consonant: हिन्दी is हिंदी.
 _NASAL: Final = re.compile("[ङञणनम]\u094d(?=[क-ह])")

@@ -10,7 +10,6 @@ what the last one, whoever made it, has left to do.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from sqlalchemy.engine import RowMapping
 from archive import schema
 from archive.clock import parse_warc_date
 from archive.collection import Collection
+from archive.digests import sha256_label
 from archive.search.database import NAME, Entry, SearchFile, Writer, state_of
 from archive.search.facts import facts_of
 from archive.search.words import GAP, indexed
@@ -229,9 +229,9 @@ def searchable(row: RowMapping) -> str:
 
 
 def _hashed(*texts: str) -> int:
-    """Make a number of texts that others do not have."""
-    digest = hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    """Make a number of texts that others do not have, of 60 bits."""
+    label = sha256_label("\0".join(texts).encode("utf-8", "replace"))
+    return int(label.removeprefix("sha256:")[:15], 16)
 
 
 def _seconds(date: str) -> int:

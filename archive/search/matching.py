@@ -12,8 +12,9 @@ from typing import Final
 
 from archive.search.facts import ANY, fact, site
 from archive.search.letters import WRITTEN_WORD, forms, is_paired, is_single
+from archive.search.lexing import Field
 from archive.search.model import Query
-from archive.search.query import All, Either, Field, Node, Not, Term, parse
+from archive.search.query import All, Either, Node, Not, Term, parse
 
 COLUMNS: Final = ("title", "text", "author", "section", "facts")
 

@@ -11,41 +11,16 @@ Operators are in capitals: "and" is a word. What holds no letter is passed over.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from archive.errors import UsageError
-from archive.search.letters import WRITTEN_WORD, forms
+from archive.search.letters import WRITTEN_WORD, forms, is_paired
+from archive.search.lexing import Field, Kind, Mark, QueryError, marks
 
 _MOST_TERMS: Final = 128
 _MOST_TOKENS: Final = 1000
 _DEEPEST: Final = 24
-
-
-class Field(StrEnum):
-    """What a word may be looked for in."""
-
-    TITLE = "title"
-    TEXT = "text"
-    AUTHOR = "author"
-    SOURCE = "source"
-    SECTION = "section"
-    LANGUAGE = "language"
-    CLASS = "class"
-    SITE = "site"
-
-
-class QueryError(UsageError):
-    """A question can't be understood: what is wrong, and at which letter of it."""
-
-    def __init__(self, sentence: str, *, position: int) -> None:
-        """Say what is wrong, and where; positions count from 0."""
-        super().__init__(f"{sentence} (letter {position + 1} of the question)")
-        self.sentence = sentence
-        self.position = position
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,131 +66,35 @@ def parse(question: str) -> Node | None:
     return _Parser(question).parse()
 
 
-# ---------------------------------------------------------------- marks and words
-
-
-class _Kind(StrEnum):
-    OPEN = "("
-    CLOSE = ")"
-    AND = "AND"
-    OR = "OR"
-    NOT = "NOT"
-    FIELD = "field"
-    VALUE = "value"
-    END = "the end"
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    kind: _Kind
-    position: int
-    text: str = ""
-    is_prefix: bool = False
-    written: str = ""
-
-
-_FIELDS: Final = tuple(field.value for field in Field)
-_QUOTES: Final = '"\u201c\u201d\u201e\u201f\uff02'
-_SPACES: Final = re.compile(r"\s+")
-_FIELD: Final = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
-_BARE_FIELD: Final = re.compile(rf"({'|'.join(_FIELDS)}):(?!\S)", re.IGNORECASE)
-_QUOTED: Final = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}](\*?)")
-_WORD: Final = re.compile(rf"[^\s(){_QUOTES}]+")
-_MINUS: Final = re.compile(rf"-(?=[\w({_QUOTES}])")
-_OPERATORS: Final = {"AND": _Kind.AND, "OR": _Kind.OR, "NOT": _Kind.NOT}
-
-
-def _marks(question: str) -> Iterator[_Mark]:
-    position = 0
-    while position < len(question):
-        if space := _SPACES.match(question, position):
-            position = space.end()
-            continue
-        mark, position = _mark(question, position)
-        yield mark
-    yield _Mark(_Kind.END, len(question))
-
-
-def _mark(question: str, position: int) -> tuple[_Mark, int]:
-    letter = question[position]
-    if letter in "()":
-        return _Mark(_Kind(letter), position, written=letter), position + 1
-    if letter in _QUOTES:
-        return _quoted(question, position)
-    if _MINUS.match(question, position) and _is_begin(question, position):
-        return _Mark(_Kind.NOT, position, written="-"), position + 1
-    if _is_begin(question, position) and (found := _FIELD.match(question, position)):
-        _insist_on_field(found[1], position)
-        field = _Mark(_Kind.FIELD, position, found[1].lower(), written=found[0])
-        return field, found.end()
-    if bare := _BARE_FIELD.match(question, position):
-        raise QueryError(
-            f"nothing follows {bare[0]}: write {bare[0]}word, without a space",
-            position=position,
-        )
-    word = _WORD.match(question, position)
-    assert word is not None
-    text = word[0]
-    if text in _OPERATORS:
-        return _Mark(_OPERATORS[text], position, written=text), word.end()
-    is_prefix = text.endswith("*") and bool(text.rstrip("*"))
-    value = _Mark(_Kind.VALUE, position, text.rstrip("*"), is_prefix, text)
-    return value, word.end()
-
-
-def _quoted(question: str, position: int) -> tuple[_Mark, int]:
-    found = _QUOTED.match(question, position)
-    if found is None:
-        raise QueryError("a quotation mark has no other", position=position)
-    mark = _Mark(_Kind.VALUE, position, found[1], bool(found[2]), found[0])
-    return mark, found.end()
-
-
-def _is_begin(question: str, position: int) -> bool:
-    """Whether a word begins here, and does not go on."""
-    before = question[position - 1 : position]
-    return not before or before.isspace() or before in f"(){_QUOTES}:-"
-
-
-def _insist_on_field(name: str, position: int) -> None:
-    if name.lower() not in _FIELDS:
-        known = ", ".join(_FIELDS)
-        raise QueryError(
-            f'there is no field {name!r}; there are: {known}. To look for "{name}:" '
-            "itself, put it in quotation marks",
-            position=position,
-        )
-
-
 # ---------------------------------------------------------------- the grammar
 
 
 class _Parser:
     def __init__(self, question: str) -> None:
-        self._marks = list(_marks(question))
+        self._marks = list(marks(question))
         self._next = 0
         self._terms = 0
         self._tokens = 0
         self._depth = 0
 
     def parse(self) -> Node | None:
-        if self._is_at(_Kind.END):
+        if self._is_at(Kind.END):
             return None
         found = self._either(None)
-        if not self._is_at(_Kind.END):
+        if not self._is_at(Kind.END):
             raise self._error("a closing parenthesis has no other")
         if found is None:
             raise QueryError("there is no word in the question", position=0)
         return found
 
     @property
-    def _mark(self) -> _Mark:
+    def _mark(self) -> Mark:
         return self._marks[self._next]
 
-    def _is_at(self, *kinds: _Kind) -> bool:
+    def _is_at(self, *kinds: Kind) -> bool:
         return self._mark.kind in kinds
 
-    def _take(self) -> _Mark:
+    def _take(self) -> Mark:
         mark = self._mark
         self._next += 1
         return mark
@@ -225,55 +104,55 @@ class _Parser:
 
     def _either(self, field: Field | None) -> Node | None:
         parts = [self._all(field)]
-        while self._is_at(_Kind.OR):
+        while self._is_at(Kind.OR):
             self._insist_on_operand(self._take())
             parts.append(self._all(field))
         return _joined(Either, parts)
 
     def _all(self, field: Field | None) -> Node | None:
-        if self._is_at(_Kind.AND, _Kind.OR):
+        if self._is_at(Kind.AND, Kind.OR):
             raise self._error(f"nothing stands before {self._mark.written}")
         parts = [self._one(field)]
-        while not self._is_at(_Kind.OR, _Kind.CLOSE, _Kind.END):
-            if self._is_at(_Kind.AND):
+        while not self._is_at(Kind.OR, Kind.CLOSE, Kind.END):
+            if self._is_at(Kind.AND):
                 self._insist_on_operand(self._take())
             parts.append(self._one(field))
         return _joined(All, parts)
 
-    def _insist_on_operand(self, operator: _Mark) -> None:
-        if self._is_at(_Kind.AND, _Kind.OR, _Kind.CLOSE, _Kind.END):
+    def _insist_on_operand(self, operator: Mark) -> None:
+        if self._is_at(Kind.AND, Kind.OR, Kind.CLOSE, Kind.END):
             raise QueryError(
                 f"nothing follows {operator.written}", position=operator.position
             )
 
     def _one(self, field: Field | None) -> Node | None:
         mark = self._take()
-        if mark.kind is _Kind.NOT:
+        if mark.kind is Kind.NOT:
             self._insist_on_operand(mark)
             part = self._deeper(self._one, mark, field)
             return None if part is None else Not(part)
-        if mark.kind is _Kind.OPEN:
+        if mark.kind is Kind.OPEN:
             return self._group(mark, field)
-        if mark.kind is _Kind.FIELD:
+        if mark.kind is Kind.FIELD:
             inner = Field(mark.text)
-            if self._is_at(_Kind.OPEN):
+            if self._is_at(Kind.OPEN):
                 return self._group(self._take(), inner)
-            if not self._is_at(_Kind.VALUE):
+            if not self._is_at(Kind.VALUE):
                 raise self._error(f"nothing follows {mark.written}")
             return self._term(self._take(), inner)
         return self._term(mark, field)
 
-    def _group(self, opening: _Mark, field: Field | None) -> Node | None:
-        if self._is_at(_Kind.CLOSE):
+    def _group(self, opening: Mark, field: Field | None) -> Node | None:
+        if self._is_at(Kind.CLOSE):
             self._take()
             return None
         found = self._deeper(self._either, opening, field)
-        if not self._is_at(_Kind.CLOSE):
+        if not self._is_at(Kind.CLOSE):
             raise QueryError("a parenthesis is not closed", position=opening.position)
         self._take()
         return found
 
-    def _deeper(self, rule: _Rule, mark: _Mark, field: Field | None) -> Node | None:
+    def _deeper(self, rule: _Rule, mark: Mark, field: Field | None) -> Node | None:
         if self._depth == _DEEPEST:
             raise QueryError(
                 f"more than {_DEEPEST} parentheses in each other",
@@ -284,10 +163,16 @@ class _Parser:
         self._depth -= 1
         return found
 
-    def _term(self, mark: _Mark, field: Field | None) -> Node | None:
+    def _term(self, mark: Mark, field: Field | None) -> Node | None:
         tokens = sum(len(forms(w).tokens) for w in WRITTEN_WORD.findall(mark.text))
         if not tokens:
             return None  # a dash, an ampersand, a smile
+        if mark.is_prefix and not _is_enough(mark.text):
+            raise QueryError(
+                "a beginning of one letter is in every article: give two letters "
+                "before *",
+                position=mark.position,
+            )
         self._terms += 1
         self._tokens += tokens
         if self._terms > _MOST_TERMS or self._tokens > _MOST_TOKENS:
@@ -297,6 +182,12 @@ class _Parser:
                 position=mark.position,
             )
         return Term(mark.text, field, mark.is_prefix)
+
+
+def _is_enough(text: str) -> bool:
+    """Whether a beginning is long enough to look for; of pairs, one letter is."""
+    last = forms(WRITTEN_WORD.findall(text)[-1]).tokens
+    return bool(last) and (len(last[-1]) > 1 or is_paired(last[-1]))
 
 
 def _joined(kind: type[All] | type[Either], parts: list[Node | None]) -> Node | None:

@@ -25,9 +25,10 @@ from archive.search.facets import (
     one_by_one,
 )
 from archive.search.level import enter_new, searchable
+from archive.search.lexing import Field
 from archive.search.matching import Mark, Phrase, marks, question_of
 from archive.search.model import Hit, Order, Query, Results
-from archive.search.query import Field, Node
+from archive.search.query import Node
 from archive.search.snippets import marked, passage
 
 MOST_COUNTED: Final = 10_000  # matches that are weighed, counted and paged through
