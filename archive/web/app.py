@@ -29,7 +29,7 @@ from archive.web import (
 )
 from archive.web.access import Access, Gate
 from archive.web.actions import Actions
-from archive.web.headers import SecurityHeaders
+from archive.web.headers import HeadAsGet, SecurityHeaders
 from archive.web.pages import HERE
 from archive.web.schedule import Schedule
 from archive.web.shelf import Shelf
@@ -79,7 +79,11 @@ def create_app(
         title="Dateline",
         description="A news archive that can prove what it holds.",
         lifespan=lifespan,
-        middleware=[Middleware(SecurityHeaders), Middleware(Gate, access=access)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Gate, access=access),
+            Middleware(HeadAsGet),
+        ],
         # The usual pages about an API load their scripts from other people's sites.
         docs_url=None,
         redoc_url=None,
