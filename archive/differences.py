@@ -146,7 +146,7 @@ def compare_lines(
     )
     pieces: list[Piece] = []
     i = j = 0
-    for run in (*_telling(runs, first), Run(len(first), len(second), 0)):
+    for run in (*_telling(runs, first, second), Run(len(first), len(second), 0)):
         removed = _between(before, first, i, run.before)
         added = _between(after, second, j, run.after)
         i, j = run.before + run.length, run.after + run.length
@@ -291,15 +291,16 @@ def _spoken(found: list[str]) -> list[str]:
     return [word for word in found if _SPOKEN.search(word)]
 
 
-def _telling(runs: list[Run], found: Sequence[Any]) -> Iterator[Run]:
+def _telling(
+    runs: list[Run], first: Sequence[Any], second: Sequence[Any]
+) -> Iterator[Run]:
     """Leave out runs that only break up a change: a sign alone between two words."""
-    for index, run in enumerate(runs):
-        inside = 0 < index < len(runs) - 1
-        tells = any(
-            _SPOKEN.search(word[0])
-            for word in found[run.before : run.before + run.length]
+    for run in runs:
+        end, after_end = run.before + run.length, run.after + run.length
+        is_inside = (run.before or run.after) and (
+            end < len(first) or after_end < len(second)
         )
-        if tells or not inside:
+        if not is_inside or any(_SPOKEN.search(w[0]) for w in first[run.before : end]):
             yield run
 
 
