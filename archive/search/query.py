@@ -112,7 +112,7 @@ class _Parser:
     def _all(self, field: Field | None) -> Node | None:
         if self._is_at(Kind.AND, Kind.OR):
             raise self._error(f"nothing stands before {self._mark.written}")
-        parts = [self._one(field)]
+        parts: list[Node | None] = []
         while not self._is_at(Kind.OR, Kind.CLOSE, Kind.END):
             if self._is_at(Kind.AND):
                 self._insist_on_operand(self._take())

@@ -75,6 +75,8 @@ def test_a_question_is_understood(question, node):
         ('a "b', 2, "quotation mark"),
         ('"a" "', 4, "quotation mark"),
         ("a (b", 2, "not closed"),
+        ("(", 0, "not closed"),
+        (")", 0, "closing parenthesis"),
         ("a) b", 1, "closing parenthesis"),
         ("a colour:red", 2, "no field 'colour'; there are: title, text, author"),
         ("a title: b", 2, "write title:word"),
@@ -107,10 +109,12 @@ PIECES += ["title:", "source:", "x:", "'", "\\", "\0", "é", "\ud800", "{", "^",
 
 @given(st.text() | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_any_text_is_understood_or_refused(question):
+    position = 0
     try:
         parse(question)
     except QueryError as error:
-        assert 0 <= error.position <= len(question)
+        position = error.position
+    assert 0 <= position <= len(question)
 
 
 @given(st.lists(st.text(st.characters(categories=["Ll"]), min_size=1), min_size=1))
