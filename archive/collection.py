@@ -159,8 +159,19 @@ class Collection:
         return self.derived(name, "index", ".cdxj")
 
     def published(self) -> Iterator[Path]:
-        """Go through the published WARC files, in order of their names."""
-        return iter(sorted(self.warc.rglob(f"*{WARC_SUFFIX}")))
+        """Go through the published WARC files, in order of their names.
+
+        What lies in a folder that is `.open` is still being imported.
+        """
+        paths = sorted(self.warc.rglob(f"*{WARC_SUFFIX}"))
+        return (
+            path
+            for path in paths
+            if not any(
+                parent.name.endswith(OPEN_SUFFIX)
+                for parent in path.relative_to(self.warc).parents
+            )
+        )
 
     def unfinished(self) -> Iterator[Path]:
         """Go through the WARC files that are, or were, being written."""

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import Self
 
 _HEX = re.compile("[0-9A-Fa-f]+")
 
@@ -32,6 +33,12 @@ class Sha256:
     def update(self, piece: bytes | memoryview) -> None:
         """Take the next piece."""
         self._digest.update(piece)
+
+    def copy(self) -> Self:
+        """Give a digest that goes on from here by itself."""
+        other = type(self)()
+        other._digest = self._digest.copy()
+        return other
 
     @property
     def label(self) -> str:

@@ -18,6 +18,10 @@ from typing import Final
 from archive.collection import Collection
 from archive.errors import PlacedError
 from archive.eventlog import Event, read_events, whole_until
+from archive.importing.about import is_imported, read_about
+from archive.importing.entering import imported_events
+from archive.importing.folder import drop_unfinished
+from archive.importing.revisits import resolve
 from archive.index import build_index, write_index
 from archive.indexmerge import merge_waiting
 from archive.model import Capture, Finding, Miss, Run, Severity, TextOutcome
@@ -36,6 +40,13 @@ CODES: Final[dict[str, tuple[Severity, str]]] = {
         (
             "A file that was being written is shorter than what had been acknowledged "
             "as being on disk: somebody, or the disk, has cut it."
+        ),
+    ),
+    "import-dropped": (
+        Severity.WARNING,
+        (
+            "An import had been ended before it was done. Nothing of its file is held; "
+            "the copies it had made were removed."
         ),
     ),
     "index-not-merged": (
@@ -69,6 +80,8 @@ def recover(collection: Collection, text_outcome: TextOutcomeOf) -> list[Finding
     with collection.lock():
         for path in collection.unfinished():
             findings += _repair(collection, path, text_outcome)
+        for path in drop_unfinished(collection):
+            findings.append(_dropped(collection, path))
         _drop_temporary(collection)
     findings += bring_level(collection, text_outcome)
     return findings
@@ -82,25 +95,67 @@ def bring_level(collection: Collection, text_outcome: TextOutcomeOf) -> list[Fin
     """
     findings: list[Finding] = []
     known = collection.catalogue.files()
+    entered: list[str] = []
     for path in collection.published():
         name = collection.relative(path)
         level, published, _ = known.get(name, (0, False, False))
-        size = path.stat().st_size
-        if level < size or not published:
-            damage: list[Finding] = []
-            events = read_events(path, name, level, on_finding=damage.append)
-            enter(collection, name, events, text_outcome)
-            # What has no event of ours is level too: it is not read again.
-            collection.catalogue.add_events(name, size)
-            collection.catalogue.mark_published(name)
-            findings += _not_catalogued(name, damage)
-        if not collection.index_of(name).exists():
+        if level < path.stat().st_size or not published:
+            entered.append(name)
+            findings += level_file(collection, path, text_outcome, level)
+        elif not collection.index_of(name).exists():
             reindex(collection, path)
+    if any(is_imported(name) for name in entered):
+        resolve(collection, text_outcome)
     try:
         merge_waiting(collection.index)
     except PlacedError as error:
         findings.append(_not_merged(collection, error))
     return findings
+
+
+def level_file(
+    collection: Collection, path: Path, text_outcome: TextOutcomeOf, level: int = 0
+) -> list[Finding]:
+    """Enter a published file in catalogue and index, from `level` bytes on."""
+    name = collection.relative(path)
+    damage: list[Finding] = []
+    about = None
+    try:
+        about = read_about(path)
+    except PlacedError as error:
+        damage.append(_damaged(error))
+    if about is None:
+        events = read_events(path, name, level, on_finding=damage.append)
+    else:
+        events = imported_events(path, name, about, on_finding=damage.append)
+    enter(collection, name, events, text_outcome)
+    # What has no event of ours is level too: it is not read again.
+    collection.catalogue.add_events(name, path.stat().st_size)
+    collection.catalogue.mark_published(name)
+    if not collection.index_of(name).exists():
+        reindex(collection, path)
+    return _not_catalogued(name, damage)
+
+
+def _damaged(error: PlacedError) -> Finding:
+    return Finding(
+        code="damaged-place",
+        severity=CODES["damaged-place"][0],
+        path=str(error.path),
+        offset=error.offset,
+        sentence=error.sentence,
+    )
+
+
+def _dropped(collection: Collection, path: Path) -> Finding:
+    return Finding(
+        code="import-dropped",
+        severity=CODES["import-dropped"][0],
+        path=collection.relative(path),
+        offset=None,
+        sentence="an import was cut off: the copies it had made were removed, "
+        "import the file again",
+    )
 
 
 def _not_merged(collection: Collection, error: PlacedError) -> Finding:

@@ -12,7 +12,7 @@ from archive.collection import Collection
 from archive.model import Severity
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
 from archive.questions import totals
-from pipelines import reextract_cli
+from pipelines import import_cli, reextract_cli
 from pipelines.rebuild import rebuild as rebuild_collection
 from pipelines.reextract_cli import Progress
 
@@ -21,6 +21,7 @@ def mount(app: typer.Typer) -> None:
     """Add the verbs of this floor."""
     app.command("rebuild")(rebuild)
     reextract_cli.mount(app)
+    import_cli.mount(app)
 
 
 def rebuild(

@@ -81,6 +81,7 @@ class Record(_Described):
     offset: int  # bytes, of the gzip member it begins in, or of it in a plain file
     content_length: int
     own_member: bool  # it can be read alone, from `offset` on
+    head: bytes  # as it stands: version line, fields, the empty line
     length: int = 0  # bytes, from `offset` on; 0 if the member holds other records
     whole: bool = True  # False: damage was met in it
     _reader: _Reader
@@ -286,6 +287,7 @@ class _Reader:
             offset=offset,
             content_length=int(length),
             own_member=fresh,
+            head=head,
             _reader=self,
             _left=int(length),
         )
