@@ -5,9 +5,9 @@
 
 The lines are made on the fly: N captures of a third as many addresses on 5000 hosts,
 dealt out to as many index files as so many WARC files would have, and merged by
-`archive.indexmerge`. Both servers answer one client, in turn, one request after another;
-pywb reads the merged file, which is what serves it best. The answers must have equally
-many lines. 10 million lines take about 4 GB twice over, and some minutes.
+`archive.indexmerge`. Both servers answer one client, in turn, a request at a time; pywb
+reads the merged file, which is what serves it best. The answers must have equally many
+lines. 10 million lines take about 4 GB twice over, and some minutes.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import urlencode
 
+import psutil
 import uvicorn
 from typing_extensions import override
 
@@ -101,6 +102,7 @@ class Times:
 
     spans: tuple[float, ...]
     lines: int
+    cpu_s: float = 0.0  # of the process that answered; of all that it started, too
 
     @property
     def rate(self) -> float:
@@ -113,26 +115,37 @@ class Times:
         return (
             f"median {statistics.median(ranked) * 1000:8.3f} ms   "
             f"p99 {ranked[int(len(ranked) * 0.99)] * 1000:8.3f} ms   "
-            f"{self.rate:8.0f}/s   {self.lines} lines"
+            f"{self.rate:6.0f}/s   CPU {self.cpu_s / len(ranked) * 1000:6.3f} ms   "
+            f"{self.lines} lines"
         )
 
 
-def timed(asks: Sequence[Callable[[str], int]], urls: Sequence[str]) -> list[Times]:
+def timed(
+    asks: Sequence[tuple[psutil.Process, Callable[[str], int]]], urls: Sequence[str]
+) -> list[Times]:
     """Ask each of several the same, in turn; an answer is a number of lines."""
     for url in urls[:20]:  # not the first ones: imports, caches
-        for ask in asks:
+        for _, ask in asks:
             ask(url)
     spans: list[list[float]] = [[] for _ in asks]
     lines = [0 for _ in asks]
+    before = [cpu_of(process) for process, _ in asks]
     for url in urls:
-        for number, ask in enumerate(asks):
+        for number, (_, ask) in enumerate(asks):
             start = time.perf_counter()
             lines[number] += ask(url)
             spans[number].append(time.perf_counter() - start)
     return [
-        Times(spans=tuple(each), lines=count)
-        for each, count in zip(spans, lines, strict=True)
+        Times(spans=tuple(spans[n]), lines=lines[n], cpu_s=cpu_of(process) - before[n])
+        for n, (process, _) in enumerate(asks)
     ]
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """Tell how long a process has had a processor, seconds."""
+    times = process.cpu_times()
+    spent: float = times.user + times.system
+    return spent
 
 
 def over_http(port: int, path: str, **more: str) -> Callable[[str], int]:
@@ -165,8 +178,8 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(
     words: Sequence[str], port: int, *, cwd: Path | None = None
-) -> Iterator[None]:
-    """Run a server until the end of the block; returns when it answers."""
+) -> Iterator[psutil.Process]:
+    """Run a server until the end of the block, which begins when it answers."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(words, cwd=cwd, stdout=said, stderr=said)
         try:
@@ -178,7 +191,7 @@ def running(
                     said.seek(0)
                     raise SystemExit(f"{words[0]} ended: {said.read()[-2000:]!r}")
                 time.sleep(0.1)
-            yield
+            yield psutil.Process(process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -222,18 +235,20 @@ def _measure(folder: Path, lines: int, asked: int, pywb: Path | None) -> int:
     chosen = random.Random(5)
     urls = [url_of(chosen.randrange(addresses), addresses) for _ in range(asked)]
     _in_process(Index(folder / "c/index"), urls)
-    with contextlib.ExitStack() as running:
-        servers = {"dateline": (running.enter_context(_ours(folder / "c")), "/cdx")}
+    with contextlib.ExitStack() as opened:
+        servers = {"dateline": (*opened.enter_context(_ours(folder / "c")), "/cdx")}
         if pywb is not None:
             place = folder / "pywb"
             place.mkdir()
-            port = running.enter_context(_theirs(pywb, place, merged.index))
-            servers["pywb"] = (port, "/all/cdx")
+            theirs = opened.enter_context(_theirs(pywb, place, merged.index))
+            servers["pywb"] = (*theirs, "/all/cdx")
         return _compared(servers, urls)
 
 
-def _compared(servers: dict[str, tuple[int, str]], urls: Sequence[str]) -> int:
-    """Ask the servers in turn, so that both have the same machine; 0 if ours is fast."""
+def _compared(
+    servers: dict[str, tuple[psutil.Process, int, str]], urls: Sequence[str]
+) -> int:
+    """Ask the servers in turn: both have the same machine. 0 if ours is fast enough."""
     places = [f"{url.rpartition('/')[0]}/*" for url in urls]
     closest = {"closest": "20250601000000", "limit": "1"}
     worst = math.inf
@@ -242,20 +257,27 @@ def _compared(servers: dict[str, tuple[int, str]], urls: Sequence[str]) -> int:
         ("closest", urls, closest),
         ("prefix", places, {"limit": str(_PREFIX_LIMIT)}),
     ):
-        asks = [over_http(port, path, **more) for port, path in servers.values()]
+        asks = [
+            (process, over_http(port, path, **more))
+            for process, port, path in servers.values()
+        ]
         found = dict(zip(servers, timed(asks, asked), strict=True))
         for name, times in found.items():
             print(f"{name:10} {kind:9} {times}")
         if "pywb" in found:
             assert found["dateline"].lines == found["pywb"].lines, kind
             ratio = found["dateline"].rate / found["pywb"].rate
-            print(f"{kind}: {ratio:.1f} times the rate of pywb")
+            less = found["pywb"].cpu_s / found["dateline"].cpu_s
+            print(
+                f"{kind}: {ratio:.1f} times the rate of pywb, 1/{less:.1f} of its CPU"
+            )
             worst = min(worst, ratio)
     return 0 if worst >= _WANTED else 1
 
 
 def _in_process(index: Index, urls: Sequence[str]) -> None:
     keys = {url: urlkey(url) for url in urls}
+    us = psutil.Process()
 
     def exact(url: str) -> int:
         return sum(1 for _ in index.lookup(keys[url]))
@@ -268,27 +290,31 @@ def _in_process(index: Index, urls: Sequence[str]) -> None:
         return sum(1 for _ in islice(index.prefix(beginning), _PREFIX_LIMIT))
 
     for ask in (exact, closest, prefix):
-        print(f"in process {ask.__name__:9} {timed([ask], urls)[0]}")
+        print(f"in process {ask.__name__:9} {timed([(us, ask)], urls)[0]}")
 
 
 @contextlib.contextmanager
-def _ours(folder: Path) -> Iterator[int]:
+def _ours(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
     port = free_port()
     words = (sys.executable, "-m", "benchmarks.reading_lookups", str(folder), str(port))
-    with running(words, port):
-        yield port
+    with running(words, port) as process:
+        yield process, port
 
 
 @contextlib.contextmanager
-def _theirs(venv: Path, place: Path, index: Path) -> Iterator[int]:
+def _theirs(
+    venv: Path, place: Path, index: Path
+) -> Iterator[tuple[psutil.Process, int]]:
     (place / "config.yaml").write_text(
         f"collections:\n  all:\n    index_paths: {index}\n"
         f"    archive_paths: {place}/\n",
         "utf-8",
     )
     port = free_port()
-    with running((str(venv / "bin/wayback"), "-p", str(port)), port, cwd=place):
-        yield port
+    with running(
+        (str(venv / "bin/wayback"), "-p", str(port)), port, cwd=place
+    ) as process:
+        yield process, port
 
 
 if __name__ == "__main__":
