@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from archive.versions import History, Seen
@@ -86,8 +87,7 @@ def _bands(dots: Sequence[Dot], end: float) -> tuple[Band, ...]:
         number = dot.seen.version
         if number is not None and (not begins or begins[-1][1] != number):
             begins.append((dot.x, number))
-    ends = [x for x, _ in begins[1:]] + [end]
     return tuple(
         Band(x, max(to - x, 1.0), number)
-        for (x, number), to in zip(begins, ends, strict=True)
+        for (x, number), (to, _) in pairwise([*begins, (end, 0)])
     )
