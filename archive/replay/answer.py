@@ -15,6 +15,7 @@ from typing import Final
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 
+_MEDIA: Final = re.compile(r"(?:image|audio|video)/[a-z0-9.+-]+")
 # What browsers show by themselves, in a sandbox.
 _SHOWN: Final = re.compile(
     r"(?:image/[a-z0-9.+-]+|(?:audio|video)/[a-z0-9.+-]+|font/[a-z0-9.+-]+"
@@ -106,6 +107,11 @@ def is_html(media_type: str | None, content: bytes) -> bool:
 def is_css(media_type: str | None) -> bool:
     """Whether an answer is a style sheet."""
     return media_type == "text/css"
+
+
+def is_media(media_type: str | None) -> bool:
+    """Whether an answer is an image, a film or a sound."""
+    return media_type is not None and bool(_MEDIA.fullmatch(media_type))
 
 
 def shown_type(media_type: str | None) -> str | None:

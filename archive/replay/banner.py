@@ -1,8 +1,9 @@
-"""What stands above a replayed page: when and whence it was captured. Pure.
+"""What a replayed page is shown with: when and whence it was captured. Pure.
 
-It stands within the page, whose styles reach everything in it. So each element
-has its own style, in declarations that no sheet of the page can overrule (CSS
-Cascade 5, 6.2: important, and attached to the element).
+It is the first thing in the page, for who has it read aloud, and seen at its lower
+edge, where it moves nothing of what was captured. The styles of the page reach
+everything in it; so each element of the banner has its own, in declarations that
+no sheet can overrule (CSS Cascade 5, 6.2: important, and attached to the element).
 """
 
 from __future__ import annotations
@@ -24,10 +25,8 @@ _LONGEST: Final = 300  # characters of an address that are shown
 _ALL: Final = "all:initial;direction:ltr;unicode-bidi:isolate;box-sizing:border-box;"
 _BAR: Final = (
     f"{_ALL}display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseline;"
-    "position:relative;z-index:2147483647;clear:both;"
-    "flex:0 0 100%;grid-column:1/-1;order:-1;align-self:stretch;"
-    "width:100%;padding:8px 16px;"
-    "background:#1b1a17;border-bottom:3px solid #c8442f;"
+    "position:fixed;inset:auto 0 0 0;z-index:2147483647;max-height:40vh;overflow:auto;"
+    "padding:8px 16px;background:#1b1a17;border-top:3px solid #c8442f;"
     "color:#f4f1ea;color-scheme:dark;font:14px/1.5 system-ui,sans-serif;"
 )
 _TEXT: Final = (

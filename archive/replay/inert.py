@@ -11,14 +11,19 @@ from typing import Final
 
 # With all that is in them.
 DROPPED: Final = frozenset(
-    {
-        *("script", "iframe", "frame", "embed", "applet", "portal", "fencedframe"),
-        *("base", "param", "bgsound", "plaintext"),
-    }
+    {"script", "iframe", "portal", "fencedframe", "noembed", "noframes"}
 )
-FRAMES: Final = frozenset({"iframe", "frame", "embed", "applet", "portal", "object"})
-# Without what is in them: that is what is meant to be seen where they do not work.
-UNWRAPPED: Final = ("noscript", "object", "noembed", "noframes", "frameset")
+# Without what is in them: that is meant to be seen where they do not work; or stands
+# behind them, in elements that are always empty, which libxml2 does not know to be.
+UNWRAPPED: Final = (
+    *("noscript", "object", "applet", "frameset"),
+    *("base", "param", "embed", "frame", "bgsound"),
+)
+FRAMES: Final = frozenset(
+    {"iframe", "frame", "embed", "applet", "object", "portal", "fencedframe"}
+)
+# What is in them is text, and only there: shown as text in any place (HTML, 13.1.2).
+VERBATIM: Final = frozenset({"xmp", "plaintext", "listing"})
 
 # Attributes that fetch, send, run or configure, on whatever element. Handlers, which
 # all begin with "on", are not listed.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
@@ -45,6 +46,11 @@ _HOST_WITH_PORT: Final = re.compile(r"[\w.-]+:\d+(?:[/?]|$)")
 # What browsers leave as it is in a path and in a query (URL standard, 1.3), but
 # for the apostrophe, which they escape in queries alone.
 _KEPT: Final = "!$%&()*+,-./:;=?@[]_~"
+_ORDINARY: Final = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9!$%&()*+,./:;=?@_~-]*)?"
+)
+_FROM_ROOT: Final = re.compile(r"/(?!/)[A-Za-z0-9!$%&()*+,./:;=?@_~-]*")
+_DOT: Final = "%2e"
 # In front of the query: segments "." and "..", escaped or not (URL standard, 4.1).
 _DOT_SEGMENT: Final = re.compile(r"/(?:\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
 _BEFORE_PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -103,6 +109,8 @@ def is_same_address(one: str, other: str) -> bool:
 
 
 def _escaped(url: str) -> str:
+    if "/." not in url and _ORDINARY.fullmatch(url) and _DOT not in url.lower():
+        return url
     return quote(_without_dots(url), safe=_KEPT, errors="replace")
 
 
@@ -129,13 +137,25 @@ def _without_dots(url: str) -> str:
 # ------------------------------------------------------------------ references
 
 
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    return found[0] if (found := _BEFORE_PATH.match(base)) else None
+
+
 def absolute(base: str, reference: str, encoding: str = "utf-8") -> str | None:
     """Resolve a reference as browsers do; None where it does not lead to http(s).
 
     Its query is in the encoding of its page (URL standard, 4.4). The fragment
     stays.
     """
-    text = _IGNORED.sub("", reference.strip(_TRIMMED))
+    text = reference.strip(_TRIMMED)
+    # Nearly all are one of two kinds that need no taking apart.
+    if "/." not in text and _DOT not in text.lower():
+        if _ORDINARY.fullmatch(text):
+            return text
+        if _FROM_ROOT.fullmatch(text) and (origin := _origin(base)) is not None:
+            return origin + text
+    text = _IGNORED.sub("", text)
     path = _QUERY.split(text, maxsplit=1)[0]
     if "\\" in path:
         text = path.replace("\\", "/") + text[len(path) :]

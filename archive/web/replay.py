@@ -16,7 +16,8 @@ from archive.model import Capture, TextOutcome
 from archive.questions import Kept
 from archive.replay import answer, choice, content
 from archive.replay.banner import Told, banner
-from archive.replay.html import Lacks, Page, css_with_links
+from archive.replay.css import css_with_links
+from archive.replay.html import Lacks, Page, media_page
 from archive.replay.links import (
     PREFIX,
     Asked,
@@ -94,18 +95,19 @@ class _Replay:
 
     def answer(self) -> Response:
         """Choose what the capture is shown as."""
-        modifier, time = self._asked.modifier, self._links.time
-        if modifier in _PAGES and self._asked.time != time:
-            return RedirectResponse(self._address(self._capture.url), 302)
+        modifier = self._asked.modifier
         if modifier is Modifier.RAW:
             return self._raw()
+        if modifier in _PAGES and self._asked.time != self._links.time:
+            return RedirectResponse(self._address(self._capture.url), 302)
         target = _target(self._capture, self._loaded)
         if target is not None:
-            response: Response = RedirectResponse(
-                self._address(target), self._loaded.status
-            )
-            response.headers.update(self._memento())
-            return response
+            there = self._address(target)
+            return RedirectResponse(there, self._loaded.status, self._memento())
+        return self._shown()
+
+    def _shown(self) -> Response:
+        modifier = self._asked.modifier
         try:
             body = content.decoded(
                 self._loaded.payload, content_encodings(self._loaded.head)
@@ -117,23 +119,30 @@ class _Replay:
             ) from error
         if modifier is Modifier.STYLE:
             return self._style(body)
-        if modifier in _PAGES and answer.is_html(self._type, body):
-            return self._page(body)
-        return self._file(body)
+        page = self._as_page(body) if modifier in _PAGES else None
+        return self._file(body) if page is None else self._page(page)
 
     # ------------------------------------------------------------ kinds
 
-    def _page(self, body: bytes) -> Response:
-        catalogue, capture = self._shelf.catalogue, self._capture
+    def _as_page(self, body: bytes) -> Page | None:
+        """Read what is shown as a page: HTML, and images that are opened alone."""
+        url, links = self._capture.url, self._links
+        if self._type is not None and answer.is_media(self._type):
+            return media_page(url, self._type, links)
+        if not answer.is_html(self._type, body):
+            return None
         text, encoding = content.text_of(body, self._said_type)
-        page = Page(text, url=capture.url, links=self._links, encoding=encoding)
-        page.fill(choice.held(catalogue, page.requisites))
-        place = choice.place_of(catalogue, capture)
+        page = Page(text, url=url, links=links, encoding=encoding)
+        page.fill(choice.held(self._shelf.catalogue, page.requisites))
+        return page
+
+    def _page(self, page: Page) -> Response:
+        place = choice.place_of(self._shelf.catalogue, self._capture)
         above = None
         if self._asked.modifier is Modifier.PAGE:
             above = banner(self._told(place, page.lacks))
         return Response(
-            page.html(above),
+            page.written(above),
             answer.shown_status(self._loaded.status),
             {**self._headers(), **self._memento(place), "Cache-Control": "no-cache"},
             "text/html; charset=utf-8",

@@ -79,7 +79,7 @@ def started() -> Iterator[Browser]:
 def visiting(browser: Browser, **options: Any) -> Iterator[Visit]:
     """Open a page in a fresh profile; `options` are those of `new_context`."""
     context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(10_000)
     visit = Visit(page=context.new_page())
     context.on("request", lambda request: visit.requests.append(request.url))
     context.on("requestfailed", lambda request: visit.failed.append(request.url))

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import uvicorn
+from typing_extensions import override
 
 _PATIENCE_S = 30.0
 
@@ -53,6 +54,7 @@ class Canary:
 
             do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815 (names of the base)
 
+            @override
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
