@@ -19,9 +19,8 @@ from archive.web.shelf import Shelf, ShelfDep
 router = APIRouter(tags=["records"])
 
 
-@router.api_route(
+@router.get(
     "/record/{uuid}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     summary="A WARC record",
     responses={
@@ -42,9 +41,8 @@ def record(uuid: UUID, shelf: ShelfDep) -> Response:
     )
 
 
-@router.api_route(
+@router.get(
     "/payload/{uuid}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     summary="The payload of a capture",
     responses={

@@ -42,9 +42,8 @@ _CACHED: Final = "private, max-age=3600"  # what is nearest may change
 _IN_A_FRAME: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
-@router.api_route(
+@router.get(
     "/replay/{address:path}",
-    methods=["GET", "HEAD"],
     response_class=HTMLResponse,
     summary="A page as captured",
     responses={
