@@ -6,22 +6,34 @@ pages/extraPages.jsonl    the other pages: front pages, listings, what gave no t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
 from sqlalchemy import exists, select
 
 from archive import schema
 from archive.catalogue import Catalogue
 from archive.clock import warc_date
 from archive.export.closure import HTML
-from archive.export.selection import Choice, chosen_articles, chosen_captures
+from archive.export.selection import Choice, chosen_captures
 from archive.model import Role
 
 PAGES: Final = "pages/pages.jsonl"
 EXTRA_PAGES: Final = "pages/extraPages.jsonl"
 _captures, _articles = schema.captures.c, schema.articles.c
+_TEXTS: Final = (
+    select(
+        _captures.record_id,
+        _captures.url,
+        _captures.date,
+        _articles.title,
+        _articles.text,
+    )
+    .join(schema.articles, _articles.record_id == _captures.record_id)
+    .where(_articles.extractor == _captures.extractor)
+    .order_by(_captures.date, _captures.record_id)
+)
 
 
 def page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
@@ -34,17 +46,19 @@ def page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
             "hasText": True,
         }
     )
-    for article in chosen_articles(catalogue, choice, versions=True):
-        source = article.provenance
-        yield _line(
-            {
-                "id": _uuid(source.record_id),
-                "url": source.url,
-                "ts": warc_date(source.captured_at),
-                "title": article.work.title or source.url,
-                "text": article.text,
-            }
-        )
+    for clause in choice.clauses():
+        with catalogue.reading() as connection:
+            # Only what is listed: a whole article takes ten times as long to read.
+            for row in connection.execute(_TEXTS.where(clause)):
+                yield _line(
+                    {
+                        "id": _uuid(row.record_id),
+                        "url": row.url,
+                        "ts": row.date,
+                        "title": row.title or row.url,
+                        "text": row.text,
+                    }
+                )
 
 
 def extra_page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
@@ -82,7 +96,7 @@ def extra_page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
 
 
 def _line(values: Mapping[str, object]) -> bytes:
-    return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return msgspec.json.encode(values) + b"\n"
 
 
 def _uuid(record_id: str) -> str:

@@ -20,6 +20,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, Final
@@ -199,10 +200,14 @@ class _Package:
         info.external_attr = 0o644 << 16
         info.file_size = length or 0
         digest, written = Sha256(), 0
-        with self.archive.open(info, "w", force_zip64=length is None) as entry:
+        with (
+            self.archive.open(info, "w", force_zip64=length is None) as entry,
+            ThreadPoolExecutor(1) as beside,
+        ):
             for piece in pieces:
+                digested = beside.submit(digest.update, piece)
                 entry.write(piece)
-                digest.update(piece)
+                digested.result()
                 written += len(piece)
                 yield len(piece)
         self.resources.append(
