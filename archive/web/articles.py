@@ -64,4 +64,6 @@ def _page(asked: Asked, step: int, results: Results | None) -> str | None:
     page = asked.page + step
     if results is None or page < 1 or (page - 1) * asked.size >= results.total:
         return None
-    return asked.link(page=page if page > 1 else "", upto=results.upto)
+    if page == 1:
+        return asked.link()
+    return asked.link(page=page, upto=results.upto)
