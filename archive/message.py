@@ -8,12 +8,11 @@ Paragraphs are those of RFC 9110 (meaning) and RFC 9112 (framing).
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
-from zlib_ng import zlib_ng as zlib
+from archive.codings import BudgetError, CodingError, inflate
 
 _EMPTY_LINE: Final = re.compile(rb"\n\r?\n")
 _STATUS_LINE: Final = re.compile(
@@ -29,11 +28,6 @@ _CHARSET: Final = re.compile(
 )
 _NO_BODY: Final = frozenset({204, 304})  # RFC 9112, 6.3 (1)
 
-_BROKEN: Final = cast("type[Exception]", zlib.error)  # typed wrongly there
-_GZIP_MAGIC: Final = b"\x1f\x8b"
-_STEP: Final = 256 * 1024  # input of one call of inflate
-_FINE_STEP: Final = 64  # the same, where a damaged stream is saved as far as it goes
-_MOST_MEMBERS: Final = 1024  # of one gzip body; each costs a copy of a step
 _MOST_CODINGS: Final = 4  # stacked; more are an attack
 _TOO_LONG: Final = "the content expands further than is allowed"
 _RATIO_FLOOR: Final = 1024 * 1024  # a small page of spaces is no attack
@@ -314,8 +308,8 @@ def decode(
 
     `encodings` is the value of Content-Encoding, or its members. Known are gzip
     (several members; what follows the last is ignored), deflate (with or
-    without zlib's wrapper) and identity. A stream that is cut short or breaks on
-    the way gives what could be decoded, and `complete` is False.
+    without zlib's wrapper), br, zstd and identity. A stream that is cut short or
+    breaks on the way gives what could be decoded, and `complete` is False.
 
     Raises MessageError for an unknown coding, or if nothing can be decoded;
     ExpansionError if the content would be longer than `max_length`, or than
@@ -333,65 +327,18 @@ def decode(
     complete = True
     for coding in reversed(encodings):
         if coding != "identity":
-            decoded = _inflate(content, _wbits(coding, content), budget)
-            content = decoded.content
-            complete = complete and decoded.complete
+            content, is_whole = _decoded(coding, content, budget)
+            complete = complete and is_whole
     if len(content) > budget:
         raise ExpansionError(_TOO_LONG)
     return Decoded(content=bytes(content), complete=complete)
 
 
-def _wbits(coding: str, data: Bytes) -> int:
-    """Tell zlib's number for a coding; MessageError if it is unknown."""
-    if coding in ("gzip", "x-gzip"):
-        return 31
-    if coding != "deflate":
-        raise MessageError(f"unknown content coding {coding!r}")
-    # RFC 9110 means zlib's wrapper, many servers send none. RFC 1950, 2.2: method
-    # 8 in the low bits, the first two bytes a multiple of 31.
-    start = int.from_bytes(data[:2])
-    return 15 if start >> 8 & 15 == 8 and start % 31 == 0 else -15
-
-
-def _inflate(data: Bytes, wbits: int, budget: int) -> Decoded:
-    """Inflate all members; a broken stream is read again in small steps."""
-    if not data:  # answers without a body may name a coding all the same
-        return Decoded(content=b"", complete=True)
-    parts: list[bytes] = []
+def _decoded(coding: str, content: Bytes, budget: int) -> tuple[bytes, bool]:
+    """Remove one coding; says whether the stream was whole."""
     try:
-        complete = _inflate_steps(data, wbits, budget, _STEP, parts)
-    except _BROKEN as error:
-        # The call that fails takes its output with it: try again with little ones.
-        parts.clear()
-        with contextlib.suppress(_BROKEN):
-            _inflate_steps(data, wbits, budget, _FINE_STEP, parts)
-        if not any(parts):
-            raise MessageError(f"the content coding is broken: {error}") from error
-        complete = False
-    return Decoded(content=b"".join(parts), complete=complete)
-
-
-def _inflate_steps(
-    data: Bytes, wbits: int, budget: int, step: int, parts: list[bytes]
-) -> bool:
-    """Append what is inflated to `parts`; say whether it ended as it should."""
-    view = memoryview(data)
-    inflater = zlib.decompressobj(wbits)
-    members = 1
-    position = 0
-    while position < len(view):
-        piece = view[position : position + step]
-        position += len(piece)
-        part = inflater.decompress(piece, budget + 1)
-        parts.append(part)
-        budget -= len(part)
-        if budget < 0:
-            raise ExpansionError(_TOO_LONG)
-        if inflater.eof:
-            position -= len(inflater.unused_data)
-            more = wbits == 31 and bytes(view[position : position + 2]) == _GZIP_MAGIC
-            if not more or members == _MOST_MEMBERS:
-                return True
-            members += 1
-            inflater = zlib.decompressobj(wbits)
-    return inflater.eof
+        return inflate(coding, content, budget)
+    except BudgetError as error:
+        raise ExpansionError(_TOO_LONG) from error
+    except CodingError as error:
+        raise MessageError(str(error)) from error

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zlib
 
+import brotli
 import pytest
+from backports import zstd
 
 from archive import message
 from archive.message import Decoded, ExpansionError, MessageError
@@ -29,6 +32,8 @@ def raw_deflate(data: bytes) -> bytes:
 
 
 GZIPPED = gzip.compress(TEXT, mtime=0)
+BROTLI = brotli.compress(TEXT)
+ZSTD = zstd.compress(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,12 @@ GZIPPED = gzip.compress(TEXT, mtime=0)
         (gzip.compress(zlib.compress(TEXT)), "deflate, gzip"),
         (gzip.compress(GZIPPED), ("gzip", "identity", "gzip")),
         (memoryview(GZIPPED), "gzip"),
+        (BROTLI, "br"),
+        (memoryview(BROTLI), "BR"),
+        (ZSTD, "zstd"),
+        (ZSTD + zstd.compress(b""), "zstd"),
+        (zstd.compress(TEXT[:99]) + zstd.compress(TEXT[99:]) + b"garbage", "zstd"),
+        (gzip.compress(ZSTD), "zstd, gzip"),
     ],
 )
 def test_content_is_decoded(payload, encodings):
@@ -85,6 +96,25 @@ def test_a_cut_stream_gives_what_could_be_decoded(payload, encodings):
     assert lengths[-1] == len(TEXT)
 
 
+@pytest.mark.parametrize(
+    ("compress", "coding"), [(brotli.compress, "br"), (zstd.compress, "zstd")]
+)
+def test_a_cut_stream_of_blocks_gives_the_blocks_before_the_cut(compress, coding):
+    noise = b"".join(
+        hashlib.sha256(i.to_bytes(4)).hexdigest().encode() for i in range(9_000)
+    )
+    whole = compress(noise)
+    assert decode(whole, coding) == Decoded(content=noise, complete=True)
+    cut = decode(whole[: len(whole) // 2], coding)
+    assert noise.startswith(cut.content)
+    assert len(noise) // 4 < len(cut.content) < len(noise)
+    assert not cut.complete
+    assert decode(whole[:3], coding) == Decoded(content=b"", complete=False)
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2 :] = bytes(len(whole) - len(whole) // 2)
+    assert not decode(bytes(damaged), coding).complete
+
+
 def test_a_damaged_stream_gives_what_came_before_the_damage():
     noise = bytes(zlib.crc32(bytes([i % 256, i // 256])) & 255 for i in range(50_000))
     payload = bytearray(gzip.compress(noise))
@@ -101,8 +131,10 @@ def test_a_damaged_stream_gives_what_came_before_the_damage():
 @pytest.mark.parametrize(
     ("payload", "encodings", "sentence"),
     [
-        (TEXT, "br", "unknown content coding 'br'"),
-        (TEXT, "gzip, zstd", "unknown content coding 'zstd'"),
+        (TEXT, "compress", "unknown content coding 'compress'"),
+        (TEXT, "gzip, dcb", "unknown content coding 'dcb'"),
+        (TEXT, "br", "broken"),
+        (TEXT, "gzip, zstd", "broken"),
         (TEXT, "gzip", "broken"),
         (b"\xff" * 99, "deflate", "broken"),
         (TEXT, ",".join(["gzip"] * 5), "5 content codings"),
@@ -126,6 +158,8 @@ BOMB = gzip.compress(bytes(30_000_000))
             "gzip, gzip",
             (1 << 30, 100.0),
         ),
+        (brotli.compress(bytes(30_000_000)), "br", (1 << 30, 100.0)),
+        (zstd.compress(bytes(30_000_000)), "zstd", (29_999_999, 1e9)),
         (GZIPPED * 100, "gzip", (99 * len(TEXT), 1e9)),
         (TEXT, "", (len(TEXT) - 1, 1e9)),
     ],
