@@ -37,7 +37,7 @@ class Sha256:
     def copy(self) -> Self:
         """Give a digest that goes on from here by itself."""
         other = type(self)()
-        other._digest = self._digest.copy()
+        other._digest = self._digest.copy()  # noqa: SLF001 (its own)
         return other
 
     @property

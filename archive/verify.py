@@ -7,12 +7,18 @@ verdict is the caller's to compute from the findings.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from archive.cdxj import sorted_lines
 from archive.collection import CATALOGUE, Collection
+from archive.errors import PlacedError
+from archive.importing.about import about_path, is_imported, read_about
+from archive.importing.entering import record_ids
+from archive.importing.model import About
+from archive.importing.storing import sha256_of_file
 from archive.index import build_index
 from archive.indexmerge import wrong_merged
 from archive.model import Finding, Severity
@@ -79,6 +85,35 @@ CODES: dict[str, tuple[Severity, str]] = {
         Severity.ERROR,
         "Two records of different files have the same WARC-Record-ID.",
     ),
+    "import-changed": (
+        Severity.ERROR,
+        (
+            "An imported file is not the one that was taken in: its digest was written "
+            "down then, and is another now."
+        ),
+    ),
+    "import-unknown": (
+        Severity.ERROR,
+        (
+            "What was written down of an imported file, when it was taken in, is "
+            "missing or can't be read."
+        ),
+    ),
+    "import-remarks": (
+        Severity.NOTE,
+        (
+            "An imported file is as it was taken in, and not as a WARC file should be "
+            "in places: whoever wrote it did so."
+        ),
+    ),
+    "imported-twice": (
+        Severity.NOTE,
+        "A record of an imported file is in another file too; the first one counts.",
+    ),
+    "original-elsewhere": (
+        Severity.WARNING,
+        "An imported revisit is of a capture that was not imported.",
+    ),
     "text-pending": (
         Severity.NOTE,
         "Captures wait for their text. The next start extracts it.",
@@ -103,11 +138,13 @@ def verify_collection(collection: Collection) -> Iterator[Finding]:
     levels = {n: level for n, (level, _, _) in collection.catalogue.files().items()}
     for path in collection.published():
         name = collection.relative(path)
-        yield from _of_file(collection, path)
-        places = {
-            record.offset: record.record_id
-            for record in read_records(path, on_finding=lambda _finding: None)
-        }
+        about, problems = _about(path, name)
+        yield from problems
+        places = _places(path, about)
+        if about is None:
+            yield from _of_file(collection, path)
+        else:
+            yield from _imported(collection, path, about)
         yield from _twice(name, places, seen)
         yield from _index(collection, path, name)
         if levels.pop(name, 0) < path.stat().st_size:
@@ -131,13 +168,55 @@ def _of_file(collection: Collection, path: Path) -> Iterator[Finding]:
             yield finding
 
 
+def _about(path: Path, name: str) -> tuple[About | None, list[Finding]]:
+    """Read what was written down of an imported file; nothing is of our own."""
+    problem = ""
+    try:
+        about = read_about(path)
+        if about is None and is_imported(name) and path != about_path(path.parent):
+            problem = f"{about_path(path.parent).name} is missing"
+        elif about is not None and about.of(path.name) is None:
+            problem, about = f"{about_path(path.parent).name} does not name it", None
+    except PlacedError as error:
+        problem, about = str(error), None
+    return about, [_finding("import-unknown", name, problem)] if problem else []
+
+
+def _places(path: Path, about: About | None) -> dict[int, str | None]:
+    if about is not None:
+        return record_ids(path, about)
+    records = read_records(path, on_finding=lambda _finding: None)
+    return {record.offset: record.record_id for record in records}
+
+
+def _imported(collection: Collection, path: Path, about: About) -> Iterator[Finding]:
+    """Check a file of others: that it is the one that was taken in.
+
+    What else there is to say of it is its maker's business, and counted only.
+    """
+    name, stored = collection.relative(path), about.of(path.name)
+    digest = sha256_of_file(path)
+    if stored is None or digest != stored.digest:
+        was = stored.digest if stored else "unknown"
+        yield _finding("import-changed", name, f"it is {digest}, and was {was}")
+        yield from _of_file(collection, path)
+        return
+    found = Counter(finding.severity for finding in _of_file(collection, path))
+    counted = [f"{found[s]} {s}{'s' * (found[s] != 1)}" for s in Severity if found[s]]
+    if counted:
+        sentence = f"{', '.join(counted)}, from its maker: `dateline verify FILE` lists"
+        yield _finding("import-remarks", name, f"{sentence} them")
+
+
 def _twice(
     name: str, places: dict[int, str | None], seen: dict[str, str]
 ) -> Iterator[Finding]:
     for offset, record_id in places.items():
         if record_id is not None and seen.setdefault(record_id, name) != name:
             sentence = f"{record_id} is in {seen[record_id]} too"
-            yield _finding("record-id-twice", name, sentence, offset)
+            theirs = is_imported(name) or is_imported(seen[record_id])
+            code = "imported-twice" if theirs else "record-id-twice"
+            yield _finding(code, name, sentence, offset)
 
 
 def _index(collection: Collection, path: Path, name: str) -> Iterator[Finding]:
@@ -167,6 +246,8 @@ def _references(collection: Collection) -> Iterator[Finding]:
         assert kept.capture.revisit is not None
         place = kept.capture.locator
         sentence = f"{kept.capture.record_id} of {kept.capture.revisit.record_id}"
+        if problem == "dangling-revisit" and is_imported(place.path):
+            problem = "original-elsewhere"  # noqa: PLW2901 (the same, said otherwise)
         yield _finding(problem, place.path, sentence, place.offset)
     pending = len(collection.catalogue.pending())
     if pending:

@@ -60,7 +60,7 @@ def stored_path(folder: Path, number: int) -> Path:
 
 def is_imported(name: str) -> bool:
     """Whether a catalogued file came with an import, by its name."""
-    return name.split("/")[-2:-1] != [] and name.split("/")[-2].startswith(PREFIX)
+    return name.rpartition("/")[0].rpartition("/")[2].startswith(PREFIX)
 
 
 def write_about(

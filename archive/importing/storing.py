@@ -100,6 +100,15 @@ def look_at(path: Path, label: str, copy: Path | None = None) -> Source:
     )
 
 
+def sha256_of_file(path: Path) -> str:
+    """Digest a file, a piece at a time. Raises OSError."""
+    digest = Sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.label
+
+
 def keep_as_it_was(
     source: Source, on_record: OnRecord, on_bytes: OnBytes
 ) -> Kept | None:
@@ -247,7 +256,7 @@ class _Members:
     def close(self) -> tuple[str, int]:
         """Make the file durable; gives its digest and length."""
         _sync(self._fd, self._path)
-        return look_at(self._path, str(self._path)).digest, self._size
+        return sha256_of_file(self._path), self._size
 
     def __enter__(self) -> _Members:
         return self
