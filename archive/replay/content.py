@@ -6,13 +6,13 @@ hold others too. They are decoded where Python has a decoder installed.
 
 from __future__ import annotations
 
-import codecs
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, Final
 
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
 from archive import message
 from archive.message import Bytes, ExpansionError, MessageError
@@ -20,6 +20,7 @@ from archive.message import Bytes, ExpansionError, MessageError
 MOST: Final = 64 * 1024 * 1024  # bytes; the largest news pages have 5 MB
 MOST_TIMES: Final = 200.0  # HTML shrinks to a tenth, rarely a fiftieth
 _MOST_WINDOW: Final = 8 * 1024 * 1024  # RFC 9659: of zstd as a content coding
+_AT_CHARSET: Final = re.compile(rb'@charset "([!#-~]{1,40})";')
 _STEP: Final = 256 * 1024
 _TOO_LONG: Final = "the content expands further than is allowed"
 
@@ -54,19 +55,21 @@ def text_of(content: bytes, content_type: str | None) -> tuple[str, str]:
 
 
 def css_of(content: bytes, content_type: str | None) -> str:
-    """Read a style sheet (CSS Syntax 3, 3.2); what can't be read is replaced."""
-    declared = content[:1024].startswith(b'@charset "')
-    label = content[10:1024].partition(b'"')[0].decode("latin-1") if declared else ""
-    said = content_type or (f"text/css; charset={label}" if label else None)
-    _, text = html_to_unicode(said, content, "utf-8", _guess)
+    """Read a style sheet: byte order mark, HTTP, its own word (CSS Syntax 3, 3.2)."""
+    declared = _AT_CHARSET.match(content)
+    if declared and not http_content_type_encoding(content_type):
+        content_type = f"text/css; charset={declared[1].decode('ascii')}"
+    _, text = html_to_unicode(content_type, content, "utf-8", _guess)
     return text
 
 
 def _guess(content: bytes) -> str | None:
+    """Tell UTF-8 from the rest; it may have been cut within a character."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content)  # may end within one
-    except UnicodeDecodeError:
-        return None
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data"
+        return "utf-8" if is_cut and not content[: error.start].isascii() else None
     return "utf-8"
 
 
