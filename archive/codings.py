@@ -55,19 +55,25 @@ def inflate(coding: str, data: Bytes, budget: int) -> tuple[bytes, bool]:
     if pieces is None:
         return _inflate(data, wbits, budget)
     parts: list[bytes] = []
-    try:
-        for part in pieces(data):
-            parts.append(part)
-            budget -= len(part)
-            if budget < 0:
-                raise BudgetError
-    except _StreamError as error:
-        if not any(parts):
-            raise CodingError(f"the content coding is broken: {error}") from error
-        return b"".join(parts), False
-    except _CutError:
-        return b"".join(parts), False
-    return b"".join(parts), True
+    broken: _StreamError | None = None
+    # The call that fails takes its output with it: try again with little ones.
+    for step in (_STEP, _FINE_STEP):
+        parts, left = [], budget
+        try:
+            for part in pieces(data, step):
+                parts.append(part)
+                left -= len(part)
+                if left < 0:
+                    raise BudgetError
+        except _CutError:
+            return b"".join(parts), False
+        except _StreamError as error:
+            broken = error
+        else:
+            return b"".join(parts), True
+    if not any(parts):
+        raise CodingError(f"the content coding is broken: {broken}") from broken
+    return b"".join(parts), False
 
 
 def _wbits(coding: str, data: Bytes) -> int:
@@ -124,26 +130,25 @@ def _inflate_steps(
     return inflater.eof
 
 
-def _brotli(data: Bytes) -> Iterator[bytes]:
+def _brotli(data: Bytes, step: int) -> Iterator[bytes]:
     """Give the content in pieces of bounded length, then raise what is wrong."""
     brotli = importlib.import_module("brotli")
     inflater = brotli.Decompressor()
     try:
-        for start in range(0, len(data), _STEP):
-            piece = bytes(data[start : start + _STEP])
+        for start in range(0, len(data), step):
+            piece = bytes(data[start : start + step])
             yield inflater.process(piece, output_buffer_limit=_STEP)
             # `can_accept_more_data` may be true while content is still held back.
             while part := inflater.process(b"", output_buffer_limit=_STEP):
                 yield part
+            if inflater.is_finished():
+                return
     except brotli.error as error:
-        if inflater.is_finished():
-            return  # what stands behind the stream is ignored, as for gzip
         raise _StreamError(str(error)) from error
-    if not inflater.is_finished():
-        raise _CutError
+    raise _CutError
 
 
-def _zstd(data: Bytes) -> Iterator[bytes]:
+def _zstd(data: Bytes, step: int) -> Iterator[bytes]:
     """Give the content of all frames, as `_brotli` does."""
     zstd = importlib.import_module(
         "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
@@ -154,7 +159,7 @@ def _zstd(data: Bytes) -> Iterator[bytes]:
         for _ in range(_MOST_MEMBERS):
             inflater = zstd.ZstdDecompressor(options=options)
             while position < len(data) and not inflater.eof:
-                piece = bytes(data[position : position + _STEP])
+                piece = bytes(data[position : position + step])
                 position += len(piece)
                 yield inflater.decompress(piece, _STEP)
                 while not (inflater.needs_input or inflater.eof):
@@ -168,7 +173,7 @@ def _zstd(data: Bytes) -> Iterator[bytes]:
         raise _StreamError(str(error)) from error
 
 
-_PIECES: Final[dict[str, Callable[[Bytes], Iterator[bytes]]]] = {
+_PIECES: Final[dict[str, Callable[[Bytes, int], Iterator[bytes]]]] = {
     "br": _brotli,
     "zstd": _zstd,
 }
