@@ -230,6 +230,7 @@ class ZipNumFile:
     def _read_idx(self) -> None:
         data = self.path.name.removesuffix(IDX_SUFFIX)
         names: tuple[str, ...] = (f"{data}.cdx.gz", f"{data}.cdxj.gz")
+        usual = names
         parts: dict[str, tuple[str, ...]] | None = None
         at = 0
         for line in BytesIO(self.path.read_bytes()):
@@ -240,7 +241,7 @@ class ZipNumFile:
                 elif b"\t" in line:
                     if parts is None:
                         parts = self._parts()
-                    self._enter_tabs(text, parts)
+                    self._enter_tabs(text, parts, usual)
                 elif text:
                     self._enter_json(text, names)
             except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -259,11 +260,13 @@ class ZipNumFile:
             int(place["length"]),
         )
 
-    def _enter_tabs(self, line: bytes, parts: dict[str, tuple[str, ...]]) -> None:
+    def _enter_tabs(
+        self, line: bytes, parts: dict[str, tuple[str, ...]], usual: tuple[str, ...]
+    ) -> None:
         head, part, offset, length = line.split(b"\t")[:4]
         name = part.decode("utf-8", "surrogateescape")
-        names = parts.get(name) or (name, *(name + end for end in _GZIP_SUFFIXES))
-        self._enter(head, names, int(offset), int(length))
+        named = (name, *(name + end for end in _GZIP_SUFFIXES))
+        self._enter(head, parts.get(name) or (*named, *usual), int(offset), int(length))
 
     def _enter(
         self, head: bytes, names: tuple[str, ...], offset: int, length: int
