@@ -107,7 +107,7 @@ def _actions(request: Request) -> Actions:
     actions: Actions | None = request.app.state.actions
     if actions is None:
         raise HTTPException(
-            501, "This page can only be read: start it with `dateline serve`."
+            403, "This page can only be read: start it with `dateline serve`."
         )
     return actions
 

@@ -357,8 +357,8 @@ def test_a_canonical_address_that_is_a_script_is_text(site):
         ("/articles?page=0", 422),
         ("/article/{}/diff?before=nonsense", 400),
         ("/article/{}/diff?view=up", 422),
-        ("/archive", 501),
-        ("/jobs/00000000-0000-4000-8000-000000000001", 501),
+        ("/archive", 403),
+        ("/jobs/00000000-0000-4000-8000-000000000001", 403),
     ],
 )
 def test_errors_are_pages_with_a_sentence_and_the_same_in_json(site, path, status):
