@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from archive.errors import UsageError
 from archive.search.facts import ANY, fact, site
 from archive.search.letters import WRITTEN_WORD, forms, is_paired, is_single
 from archive.search.lexing import Field
@@ -52,7 +53,7 @@ class Mark:
 def question_of(query: Query) -> Node | None:
     """Join the words and the filters of a query; None if there are none.
 
-    Raises QueryError.
+    Raises QueryError, and UsageError for a name or section that holds no letter.
     """
     filters = (
         (Field.SOURCE, query.source_ids),
@@ -65,11 +66,21 @@ def question_of(query: Query) -> Node | None:
     parts: list[Node] = []
     for field, values in filters:
         if values:
+            _insist_on_letters(field, values)
             parts.append(Either(tuple(Term(value, field) for value in values)))
     asked = parse(query.words)
     if asked is not None:
         parts.append(asked)
     return All(tuple(parts)) if parts else None
+
+
+def _insist_on_letters(field: Field, values: tuple[str, ...]) -> None:
+    """Refuse what can't be looked for by its words. Raises UsageError."""
+    if field not in (Field.AUTHOR, Field.SECTION):
+        return
+    for value in values:
+        if not any(forms(word).tokens for word in WRITTEN_WORD.findall(value)):
+            raise UsageError(f"{field} {value!r} holds no letter to look for")
 
 
 def expression(node: Node) -> str:
