@@ -78,6 +78,11 @@ ADVICE: Final[dict[str, str]] = {
     "revisit-chain": "`dateline show --html` can't serve it: tell the makers.",
     "dangling-revisit": "Bring the WARC file with the original back into `warc/`.",
     "record-id-twice": "Find out which of the two files is a copy, and move it away.",
+    "import-changed": "Import the original again, and look after the disk.",
+    "import-unknown": "Bring the whole folder of the import back from a copy.",
+    "import-remarks": "Nothing; `dateline verify FILE` lists what it is.",
+    "imported-twice": "Nothing: one of them is shown.",
+    "original-elsewhere": "Import the file with the original, if you can have it.",
     "text-pending": "Nothing: the next crawl extracts it; or `dateline rebuild`.",
     # texts
     "text-unreadable": "Take the file from a copy, then `dateline rebuild`.",
@@ -86,5 +91,14 @@ ADVICE: Final[dict[str, str]] = {
     "torn-tail-cut": "Nothing. Look into `damaged/` if you want to know what it was.",
     "acknowledged-missing": "Take the file from a copy, and look after the disk.",
     "index-not-merged": _REBUILD,
+    "import-dropped": "Import the file again.",
+    # when a file is imported
+    "no-place": "Nothing: the record itself is kept.",
+    "not-http": "Nothing: the record itself is kept.",
+    "wacz-digest": "Ask where the WACZ came from: something in it was changed.",
+    "wacz-member": "Take the WACZ from another copy.",
+    "wacz-missing": "Take the WACZ from another copy.",
+    "wacz-unlisted": "Nothing: it was taken.",
+    "wacz-list": "Nothing: the WARC files were taken as they are.",
     "damaged-place": f"See `dateline verify FILE`. {_BACKUP}",
 }

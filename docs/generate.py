@@ -22,6 +22,7 @@ from typing import Any, Final
 from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo
 
+import archive.importing.model
 import archive.index
 import archive.recovery
 import archive.texts_entering
@@ -225,6 +226,8 @@ Not told by `verify`, but by `crawl`, `archive`, `demo` and `rebuild`, which men
 an interrupted process has left."""
 
 
+_OF_IMPORTS: Final = """\
+Told by `import`, beside what is told of any WARC file."""
 _OF_TEXTS: Final = """\
 Told by `reextract` and `rebuild`."""
 _TEXT_CODES: Final = archive.texts_entering.CODES | pipelines.reextract_reading.CODES
@@ -238,6 +241,7 @@ def verify_page() -> str:
         ("Of a collection", _OF_COLLECTION, archive.verify.CODES),
         ("At a start", _AT_START, archive.recovery.CODES),
         ("Of texts", _OF_TEXTS, _TEXT_CODES),
+        ("Of a file that is imported", _OF_IMPORTS, archive.importing.model.CODES),
     )
     parts = [_VERIFY_HEAD]
     for heading, words, codes in tables:
