@@ -79,6 +79,7 @@ def create_app(
         title="Dateline",
         description="A news archive that can prove what it holds.",
         lifespan=lifespan,
+        responses=errors.RESPONSES,
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Gate, access=access),

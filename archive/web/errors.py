@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +18,23 @@ _HINTS: Final = {
     400: "Change the address or the form, and try again.",
     404: "The archive holds nothing under this address.",
     422: "Change the address or the form, and try again.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What went wrong, for programs."""
+
+    detail: str  # one sentence
+
+
+# For the description of the API: what every operation may answer.
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": Problem, "description": "This can not be asked"},
+    401: {"model": Problem, "description": "One has to log in"},
+    404: {"model": Problem, "description": "Nothing is held under this name"},
+    422: {"model": Problem, "description": "A parameter is not what it has to be"},
+    503: {"model": Problem, "description": "The disk refused"},
 }
 
 
