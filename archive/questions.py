@@ -135,7 +135,7 @@ def captures_of(catalogue: Catalogue, name: str) -> list[Kept]:
     in that order; a record id may be given with or without brackets.
     """
     if "urn:uuid:" in name:
-        return _where(catalogue, _captures.record_id == f"<{name.strip('<>')}>")
+        return _where(catalogue, _captures.record_id == f"<{name.strip('<>').lower()}>")
     exact = or_(_captures.url == name, _captures.found_url == name)
     return _where(catalogue, exact) or _where(
         catalogue, _captures.urlkey == urlkey(name)

@@ -16,10 +16,10 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.events import Answer, read_answer
+from archive.events import Answer
 from archive.message import MessageError
 from archive.model import Capture, Finding, Severity
-from archive.reading import load_answer
+from archive.reading import answer_in, load_answer
 
 CODES: Final[dict[str, tuple[Severity, str]]] = {
     "read-otherwise": (
@@ -58,7 +58,7 @@ class AnswerReader:
                 return self._insist(capture, load_answer(self._collection, capture))
             refused = ""
             try:
-                answer = read_answer(first_block(self._member(capture)))
+                answer = first_answer(self._member(capture))
             except _REFUSALS as error:
                 refused = f"{type(error).__name__}: {error}"
             else:
@@ -111,12 +111,13 @@ class AnswerReader:
 _REFUSALS: Final = (OSError, ValueError, StopIteration, EOFError, RuntimeError)
 
 
-def first_block(data: bytes) -> bytes:
-    """Give the block of the first record, through FastWARC.
+def first_answer(data: bytes) -> Answer:
+    """Read the answer in the first record, through FastWARC.
 
-    The HTTP message in it is left as it is. Raises what FastWARC raises, and
-    StopIteration where there is no record.
+    The HTTP message in it is left as it is. Raises what FastWARC raises, MessageError,
+    and StopIteration where there is no record.
     """
     record = next(iter(ArchiveIterator(io.BytesIO(data), parse_http=False)))
     block: bytes = record.reader.read()
-    return block
+    headers = record.headers
+    return answer_in(headers.get("WARC-Type") or "", headers.get("Content-Type"), block)

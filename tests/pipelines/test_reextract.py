@@ -266,7 +266,7 @@ def test_what_fastwarc_refuses_our_own_reader_reads_and_says_so(
     def refuse(_data: bytes) -> bytes:
         raise OSError("not today")
 
-    monkeypatch.setattr(reextract_reading, "first_block", refuse)
+    monkeypatch.setattr(reextract_reading, "first_answer", refuse)
     done = run(collection, TWO)
     assert {finding.code for finding in done.findings} == {"read-otherwise"}
     assert len(done.findings) == 7  # revisits are our own reader's anyway
