@@ -185,17 +185,18 @@ class Links:
 
     def to_page(self, url: str) -> str:
         """Give the address of a page that is linked to; a fragment stays."""
-        return self._to(url, self.page)
+        return self.to(url, self.page)
 
     def to_image(self, url: str) -> str:
         """Give the address of an image, font or film."""
-        return self._to(url, Modifier.IMAGE)
+        return self.to(url, Modifier.IMAGE)
 
     def to_style(self, url: str) -> str:
         """Give the address of a style sheet."""
-        return self._to(url, Modifier.STYLE)
+        return self.to(url, Modifier.STYLE)
 
-    def _to(self, url: str, modifier: Modifier) -> str:
+    def to(self, url: str, modifier: Modifier) -> str:
+        """Give the address of an answer for a use; a fragment stays."""
         url, mark, fragment = url.partition("#")
         path = replay_path(url, self.time, modifier, self.prefix)
         return f"{path}{mark}{quote(fragment, safe=_KEPT)}"

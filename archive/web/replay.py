@@ -11,7 +11,7 @@ from archive import questions
 from archive.clock import timestamp14
 from archive.errors import ArchiveError, UsageError
 from archive.memento import Neighbours, memento_headers
-from archive.message import MessageError, charset, content_encodings, media_type
+from archive.message import MessageError, content_encodings, media_type
 from archive.model import Capture, TextOutcome
 from archive.questions import Kept
 from archive.replay import answer, choice, content
@@ -101,16 +101,14 @@ class _Replay:
             return RedirectResponse(self._address(self._capture.url), 302)
         target = _target(self._capture, self._loaded)
         if target is not None:
-            there = self._address(target)
+            there = self._links.to(target, self._asked.modifier)
             return RedirectResponse(there, self._loaded.status, self._memento())
         return self._shown()
 
     def _shown(self) -> Response:
         modifier = self._asked.modifier
         try:
-            body = content.decoded(
-                self._loaded.payload, content_encodings(self._loaded.head)
-            )
+            body = content.decoded(self._loaded.head, self._loaded.payload)
         except MessageError as error:
             raise ArchiveError(
                 f"{self._capture.url} can't be shown: {error}. Its bytes as captured: "
@@ -166,8 +164,8 @@ class _Replay:
         headers["Cache-Control"] = "no-cache" if is_page else _CACHED
         if shown is None:
             headers |= answer.raw_headers(answer.inert_name(self._capture.url))
-        elif shown == "text/plain" and (said := charset(self._loaded.head)):
-            shown = f"text/plain; charset={said}" if said.isalnum() else shown
+        elif shown == "text/plain":
+            body = content.text_of(body, self._said_type)[0].encode("utf-8", "replace")
         status = answer.shown_status(self._loaded.status) if is_page else 200
         part = answer.part_of(self._request.headers.get("range"), len(body))
         if part is not None and status == 200:
@@ -180,11 +178,14 @@ class _Replay:
         codings = content_encodings(self._loaded.head)
         if codings and _SENT_CODINGS.issuperset(codings):
             headers["Content-Encoding"] = ", ".join(codings)
+        said = self._said_type or ""
+        is_said = said.isascii() and said.isprintable() and self._type is not None
+        # As it was sent, with its charset: Starlette would add another.
+        headers["Content-Type"] = said if is_said else "application/octet-stream"
         return Response(
             self._loaded.payload,
             answer.shown_status(self._loaded.status),
             {**headers, **self._memento()},
-            self._type or "application/octet-stream",
         )
 
     # ------------------------------------------------------------ parts

@@ -82,6 +82,10 @@ def _order(one: Answered, kept: list[Capture]):
         fields=b"".join(f"{n}: {v}\r\n".encode("latin-1") for n, v in fields),
     )
     exchange = make_exchange(
-        one.url, response, began_at=one.at, truncated=one.truncated
+        one.url,
+        response,
+        began_at=one.at,
+        truncated=one.truncated,
+        request=b"GET / HTTP/1.1\r\nHost: news.example\r\n\r\n",
     )
     return make_order(exchange=exchange, revisit=revisit)

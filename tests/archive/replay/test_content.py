@@ -1,65 +1,10 @@
-"""Bodies of other people's crawls: codings and charsets."""
+"""Bodies of pages: in what they are to be read."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-
-import brotli  # type: ignore[import-untyped]  # ships no types
 import pytest
 
-from archive.message import ExpansionError, MessageError
-from archive.replay.content import css_of, decoded, text_of
-
-PAGE = "<p>Gr\u00fc\u00dfe</p>".encode() * 200
-
-
-@pytest.mark.parametrize(
-    ("encodings", "payload"),
-    [
-        ((), PAGE),
-        (("identity",), PAGE),
-        (("gzip",), gzip.compress(PAGE)),
-        (("deflate",), zlib.compress(PAGE)),
-        (("br",), brotli.compress(PAGE)),
-        (("gzip", "br"), brotli.compress(gzip.compress(PAGE))),
-    ],
-)
-def test_codings_are_taken_off(encodings, payload):
-    assert decoded(payload, encodings) == PAGE
-
-
-@pytest.mark.parametrize(
-    ("coding", "compress"), [("gzip", gzip.compress), ("br", brotli.compress)]
-)
-def test_a_body_that_was_cut_gives_what_is_there(coding, compress):
-    noise = bytes(zlib.crc32(bytes([n % 251])) % 256 for n in range(5000)) + PAGE
-    whole = compress(noise)
-    part = decoded(whole[: len(whole) - 20], (coding,))
-    assert noise.startswith(part)
-
-
-@pytest.mark.parametrize(
-    ("coding", "compress"), [("gzip", gzip.compress), ("br", brotli.compress)]
-)
-def test_a_bomb_does_not_go_off(coding, compress):
-    bomb = compress(b"\0" * (20 * 1024 * 1024))
-    with pytest.raises(ExpansionError):
-        decoded(bomb, (coding,))
-
-
-@pytest.mark.parametrize("coding", ["gzip", "br", "rot13"])
-def test_what_can_not_be_decoded_is_said(coding):
-    with pytest.raises(MessageError):
-        decoded(b"\xff\xfe nothing of the kind", (coding,))
-
-
-def test_zstd_is_read_where_there_is_a_decoder():
-    zstandard = pytest.importorskip("zstandard", reason="zstandard is not installed")
-    payload = zstandard.ZstdCompressor().compress(PAGE)
-    assert decoded(payload, ("zstd",)) == PAGE
-    with pytest.raises(ExpansionError):
-        decoded(zstandard.ZstdCompressor().compress(b"\0" * 20_000_000), ("zstd",))
+from archive.replay.content import css_of, text_of
 
 
 @pytest.mark.parametrize(
