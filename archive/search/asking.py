@@ -83,7 +83,7 @@ def statement(
 
 def matches(connection: Connection, question: Select[Any]) -> list[Match]:
     """Give what a statement asks for."""
-    return [Match(*row) for row in connection.execute(question)]
+    return [Match._make(row) for row in connection.execute(question).all()]
 
 
 def last_number(connection: Connection) -> int:

@@ -1,11 +1,16 @@
-"""Hits grouped by article, put in order, and counted. Pure."""
+"""Hits grouped by article, put in order, and counted. Pure.
+
+There may be ten thousand of them, of which twenty are shown: what is done for each is
+done by what Python does fast.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from archive.search.model import Dated, Facet, FacetValue
 
@@ -28,89 +33,87 @@ class Match(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article that matches: the version to show, its best score, their number."""
-
-    shown: Match
-    score: float
-    matched: int
+_SCORE: Final = Match._fields.index("score")
 
 
-def by_article(matches: Iterable[Match]) -> list[Found]:
-    """Join the versions of each article; the one captured last is shown."""
-    found: dict[int, Found] = {}
+def by_article(matches: Sequence[Match]) -> tuple[list[Match], Counter[int]]:
+    """Join the versions of each article, and count them.
+
+    The one captured last is given, with the score of the best.
+    """
+    found: dict[int, Match] = {}
     for match in matches:
-        one = found.get(match.work)
-        if one is None:
-            found[match.work] = Found(match, match.score, 1)
-            continue
-        is_newer = (match.captured, match.no) > (one.shown.captured, one.shown.no)
-        found[match.work] = Found(
-            match if is_newer else one.shown,
-            max(one.score, match.score),
-            one.matched + 1,
-        )
-    return list(found.values())
+        other = found.setdefault(match.work, match)
+        if other is not match:
+            newer = max(match, other, key=itemgetter(2, 0))  # captured, no
+            found[match.work] = newer._replace(score=max(match.score, other.score))
+    return list(found.values()), Counter(match.work for match in matches)
 
 
-def one_by_one(matches: Iterable[Match]) -> list[Found]:
-    """Let every version stand for itself."""
-    return [Found(match, match.score, 1) for match in matches]
-
-
-def in_order(found: Iterable[Found], dated: Dated, *, by_score: bool) -> list[Found]:
+def in_order(matches: Iterable[Match], dated: Dated, *, by_score: bool) -> list[Match]:
     """Put hits in order: the best, then the newest, then the last that came in."""
-
-    def key(one: Found) -> tuple[float, int, int]:
-        shown = one.shown
-        date = shown.earliest if dated is Dated.PUBLISHED else shown.captured
-        return (-one.score if by_score else 0.0, -date, -shown.no)
-
-    return sorted(found, key=key)
+    date = Match._fields.index("earliest" if dated is Dated.PUBLISHED else "captured")
+    keys = (_SCORE, date, 0) if by_score else (date, 0)
+    return sorted(matches, key=itemgetter(*keys), reverse=True)
 
 
-def facets_of(found: Sequence[Found], names: Mapping[int, str]) -> tuple[Facet, ...]:
-    """Count the values of the articles that are shown."""
-    shown = [one.shown for one in found]
-    authors = Counter(no for match in shown for no in set(match.authors.split()))
-    months = Counter(match.month for match in shown)
+# ---------------------------------------------------------------- facets
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The most frequent values of a field, as numbers of names, and how many others."""
+
+    name: str
+    counts: tuple[tuple[int, int], ...]
+    others: int
+
+
+def counted(matches: Sequence[Match]) -> tuple[Counted, ...]:
+    """Count the values that have names."""
+    columns = _columns(matches)
+    authors: Counter[int | None] = Counter()
+    for numbers, count in Counter(columns["authors"]).items():
+        for number in set(numbers.split()):
+            authors[int(number)] += count
     return (
-        _named("source", Counter(match.source for match in shown), names),
-        _named("language", Counter(match.language for match in shown), names),
-        _dates("year", months, lambda month: f"{month // 100:04}"),
-        _dates("month", months, _month),
-        _named("author", Counter({int(n): c for n, c in authors.items()}), names),
-        _named("section", Counter(match.section for match in shown), names),
-        _named("class", Counter(match.page_class for match in shown), names),
+        _most("source", Counter(columns["source"])),
+        _most("language", Counter(columns["language"])),
+        _most("author", authors),
+        _most("section", Counter(columns["section"])),
+        _most("class", Counter(columns["page_class"])),
     )
 
 
-def numbers_in(found: Iterable[Found]) -> set[int]:
-    """List the numbers of the names that `facets_of` needs."""
-    numbers: set[int] = set()
-    for one in found:
-        match = one.shown
-        numbers |= {match.source, match.page_class, *map(int, match.authors.split())}
-        numbers |= {n for n in (match.language, match.section) if n is not None}
-    return numbers
+def dates(matches: Sequence[Match]) -> tuple[Facet, Facet]:
+    """Count years and months; newest first."""
+    months = Counter(match.month for match in matches)
+    return _dates("year", months, _year), _dates("month", months, _month)
 
 
-def _named(
-    name: str,
-    counts: Mapping[int, int] | Mapping[int | None, int],
-    names: Mapping[int, str],
-) -> Facet:
-    known = [
+def named(counted: Counted, names: Mapping[int, str]) -> Facet:
+    """Give the numbers their names back; equally frequent ones in order of names."""
+    values = [
         FacetValue(value=names[number], count=count)
-        for number, count in counts.items()
-        if number is not None and number in names
+        for number, count in counted.counts
+        if number in names
     ]
-    known.sort(key=lambda value: (-value.count, value.value))
-    return Facet(
-        name=name,
-        values=tuple(known[:MOST_VALUES]),
-        others=max(0, len(known) - MOST_VALUES),
+    values.sort(key=lambda value: (-value.count, value.value))
+    return Facet(name=counted.name, values=tuple(values), others=counted.others)
+
+
+def _columns(matches: Sequence[Match]) -> dict[str, tuple[Any, ...]]:
+    columns = zip(*matches, strict=True) if matches else ((),) * len(Match._fields)
+    return dict(zip(Match._fields, columns, strict=True))
+
+
+def _most(name: str, counts: Counter[int | None]) -> Counted:
+    del counts[None]
+    most = counts.most_common(MOST_VALUES)
+    return Counted(
+        name,
+        tuple((number, count) for number, count in most if number is not None),
+        len(counts) - len(most),
     )
 
 
@@ -125,6 +128,10 @@ def _dates(
     return Facet(
         name=name, values=tuple(FacetValue(value=v, count=n) for v, n in values)
     )
+
+
+def _year(number: int) -> str:
+    return f"{number // 100:04}"
 
 
 def _month(number: int) -> str | None:

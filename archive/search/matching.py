@@ -36,6 +36,10 @@ class Phrase:
     tokens: tuple[str, ...]
     is_prefix: bool
 
+    def is_first(self, token: str) -> bool:
+        """Whether a token can be the first one."""
+        return token == self.tokens[0] if self.tokens[1:] else self.is_last(token)
+
     def is_last(self, token: str) -> bool:
         """Whether a token can be the last one."""
         last = self.tokens[-1]

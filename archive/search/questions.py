@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,19 +18,19 @@ from archive.model import CaptureClass
 from archive.search import asking
 from archive.search.database import SearchFile
 from archive.search.facets import (
-    Found,
+    Match,
     by_article,
-    facets_of,
+    counted,
+    dates,
     in_order,
-    numbers_in,
-    one_by_one,
+    named,
 )
 from archive.search.level import enter_new, searchable
 from archive.search.lexing import Field
-from archive.search.matching import Mark, Phrase, marks, question_of
+from archive.search.matching import Mark, marks, question_of
 from archive.search.model import Hit, Order, Query, Results
 from archive.search.query import Node
-from archive.search.snippets import marked, passage
+from archive.search.snippets import Marker
 
 MOST_COUNTED: Final = 10_000  # matches that are weighed, counted and paged through
 
@@ -71,23 +72,33 @@ def search(
         left = enter_new(collection, file, at_most=enter_at_most)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
-            found, is_exact = asked.found(connection, upto)
-            names = asking.names(connection, numbers_in(found))
-            page = found[query.offset : query.offset + query.limit]
-            ids = asking.article_ids(connection, (one.shown.no for one in page))
-            held = asking.held(connection, (one.shown.work for one in page))
+            found = asked.found(connection, upto)
+            values = counted(found.articles)
+            numbers = {number for one in values for number, _ in one.counts}
+            names = asking.names(connection, numbers)
+            page = found.articles[query.offset : query.offset + query.limit]
+            ids = asking.article_ids(connection, (match.no for match in page))
+            held = asking.held(connection, (match.work for match in page))
         is_writable = file.is_writable
     rows = _rows(collection, ids.values())
+    markers = _Markers(asked.marks)
+    source, language, *others = (named(one, names) for one in values)
     return Results(
         hits=tuple(
-            _hit(one, rows[ids[one.shown.no]], held[one.shown.work], asked.marks)
-            for one in page
-            if ids.get(one.shown.no) in rows
+            _hit(
+                rows[ids[match.no]],
+                markers,
+                score=match.score,
+                held=held[match.work],
+                matched=found.versions[match.work],
+            )
+            for match in page
+            if ids.get(match.no) in rows
         ),
-        total=len(found),
-        is_exact=is_exact,
-        facets=facets_of(found, names),
-        notes=tuple(_notes(left, is_writable, is_exact=is_exact, asked=asked)),
+        total=len(found.articles),
+        is_exact=found.is_exact,
+        facets=(source, language, *dates(found.articles), *others),
+        notes=tuple(_notes(left, is_writable, found, asked)),
         upto=upto,
     )
 
@@ -102,9 +113,18 @@ def found_ids(collection: Collection, query: Query) -> list[str]:
         enter_new(collection, file)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
-            found, _ = asked.found(connection, upto, most=None)
-            ids = asking.article_ids(connection, (one.shown.no for one in found))
-    return [ids[one.shown.no] for one in found]
+            found = asked.found(connection, upto, most=None)
+            ids = asking.article_ids(connection, (m.no for m in found.articles))
+    return [ids[match.no] for match in found.articles]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The articles that match, in their order."""
+
+    articles: list[Match]
+    versions: Counter[int]  # of each work that match
+    is_exact: bool  # these are all
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +147,7 @@ class _Asked:
 
     def found(
         self, connection: Connection, upto: int, most: int | None = MOST_COUNTED
-    ) -> tuple[list[Found], bool]:
-        """Give the articles in their order, and whether these are all."""
+    ) -> _Found:
         question = asking.statement(
             self.query,
             self.node,
@@ -137,11 +156,22 @@ class _Asked:
             most=None if most is None else most + 1,
         )
         matches = asking.matches(connection, question)
-        together = one_by_one if self.query.versions else by_article
-        found = in_order(
-            together(matches[:most]), self.query.dated, by_score=self.is_ranked
+        is_exact = most is None or len(matches) <= most
+        articles, versions = by_article(matches[:most])
+        if self.query.versions:
+            articles = matches[:most]
+        ordered = in_order(articles, self.query.dated, by_score=self.is_ranked)
+        return _Found(ordered, versions, is_exact)
+
+
+class _Markers:
+    """What marks the headlines, and what marks the texts."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self.title, self.text = (
+            Marker([mark.phrase for mark in marks if mark.field in (None, field)])
+            for field in (Field.TITLE, Field.TEXT)
         )
-        return found, most is None or len(matches) <= most
 
 
 def _rows(collection: Collection, ids: Iterable[str]) -> dict[str, RowMapping]:
@@ -151,45 +181,45 @@ def _rows(collection: Collection, ids: Iterable[str]) -> dict[str, RowMapping]:
 
 
 def _hit(
-    one: Found, row: RowMapping, held: tuple[int, int], marks: Sequence[Mark]
+    row: RowMapping,
+    markers: _Markers,
+    *,
+    score: float,
+    held: tuple[int, int],
+    matched: int,
 ) -> Hit:
     texts, last_captured = held
+    captured_at = parse_warc_date(row["date"])
     return Hit(
         article_id=row["id"],
         record_id=row["record_id"],
         url=row["url"],
         canonical_url=row["canonical_url"],
-        title=marked(row["title"] or "", _phrases(marks, Field.TITLE)),
-        snippet=passage(searchable(row), _phrases(marks, Field.TEXT)),
+        title=markers.title.marked(row["title"] or ""),
+        snippet=markers.text.passage(searchable(row)),
         source_id=row["source_id"],
-        captured_at=parse_warc_date(row["date"]),
+        captured_at=captured_at,
         published=row["published"],
         authors=tuple(json.loads(row["authors"])),
         section=row["section"],
         language=row["language"],
         page_class=CaptureClass(row["page_class"]),
-        score=one.score,
+        score=score,
         versions=texts,
-        matched=one.matched,
-        is_latest=one.shown.captured >= last_captured,
+        matched=matched,
+        is_latest=int(captured_at.timestamp()) >= last_captured,
     )
 
 
-def _phrases(marks: Sequence[Mark], field: Field) -> list[Phrase]:
-    return [mark.phrase for mark in marks if mark.field in (None, field)]
-
-
-def _notes(
-    left: int, is_writable: bool, *, is_exact: bool, asked: _Asked
-) -> Iterator[str]:
+def _notes(left: int, is_writable: bool, found: _Found, asked: _Asked) -> Iterator[str]:
     if left > 0:
         why = (
             "yet"
             if is_writable
             else "and the folder of the collection can't be written"
         )
-        yield f"{left} texts are not searchable {why}"
-    if not is_exact:
+        yield f"{left:,} texts are not searchable {why}"
+    if not found.is_exact:
         which = "that came in last" if asked.is_ranked else "that are newest"
         yield (
             f"more than {MOST_COUNTED:,} captures match: shown and counted are the "

@@ -6,49 +6,122 @@ What is shown are the letters of the publisher: the index has others.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.search.letters import WRITTEN_WORD, forms, is_single
 from archive.search.matching import Phrase
 from archive.search.model import Segment
-from archive.search.words import places
+from archive.search.words import letters_of
 
 ELLIPSIS: Final = "…"
 _LENGTH: Final = 240  # letters of a passage
 _LEAD: Final = 60  # letters before the first mark
+_FIRST_LOOK: Final = 2500  # letters of a text that are looked through at first
 _LOOKED_AT: Final = 100_000  # letters of a text that are looked through for marks
 _SLACK: Final = 24  # letters that may be given up to begin or end between words
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
+    """The place of a phrase in a text."""
+
     start: int
     end: int
     phrase: int
 
 
-def marked(text: str, phrases: Sequence[Phrase]) -> tuple[Segment, ...]:
-    """Mark phrases in the whole of a text. An empty text has no segments."""
-    return tuple(_segments(text, 0, len(text), _found(text, phrases)))
+class Marker:
+    """Marks phrases in texts. What it learns of words serves for the next text."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        """Mark any of some phrases."""
+        self._phrases = phrases
+        self._starts = _Starts(phrases)
+
+    def marked(self, text: str) -> tuple[Segment, ...]:
+        """Mark phrases in the whole of a text. An empty text has no segments."""
+        return tuple(_segments(text, 0, len(text), self._found(text)))
+
+    def passage(self, text: str) -> tuple[Segment, ...]:
+        """Cut the passage out of a text that has most of the phrases, and mark them.
+
+        Its beginning, where it has none of them. Line ends become spaces.
+        """
+        text = text.replace("\n", " ").strip()
+        found = self._found(text, _FIRST_LOOK) or self._found(text)
+        start, end = _window(text, found)
+        pieces = list(_segments(text, start, end, found))
+        if start > 0:
+            pieces.insert(0, Segment(ELLIPSIS))
+        if end < len(text):
+            pieces.append(Segment(ELLIPSIS))
+        return tuple(pieces)
+
+    def _found(self, text: str, most: int = _LOOKED_AT) -> list[_Found]:
+        """List the places of phrases in a text, in the order of their beginnings."""
+        if not self._phrases:
+            return []
+        places = list(WRITTEN_WORD.finditer(text, 0, most))
+        found = (
+            _mark(places[n:], start, self._phrases[start.phrase])
+            for n, place in enumerate(places)
+            for start in self._starts[place[0]]
+        )
+        return sorted(mark for mark in found if mark is not None)
 
 
-def passage(text: str, phrases: Sequence[Phrase]) -> tuple[Segment, ...]:
-    """Cut the passage out of a text that has most of the phrases, and mark them.
+class _Start(NamedTuple):
+    """A phrase that may begin in a word."""
 
-    Its beginning, where it has none of them. Line ends become spaces.
-    """
-    text = text.replace("\n", " ").strip()
-    found = list(_found(text, phrases))
-    start, end = _window(text, found)
-    pieces = list(_segments(text, start, end, found))
-    if start > 0:
-        pieces.insert(0, Segment(ELLIPSIS))
-    if end < len(text):
-        pieces.append(Segment(ELLIPSIS))
-    return tuple(pieces)
+    phrase: int
+    token: int | None  # None: another spelling of the word is the phrase
+
+
+class _Starts(dict[str, tuple[_Start, ...]]):
+    """Which phrases may begin in a written word: asked once, then known."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        super().__init__()
+        self._phrases = tuple(enumerate(phrases))
+
+    def __missing__(self, word: str) -> tuple[_Start, ...]:
+        starts: list[_Start] = []
+        known = forms(word)
+        for number, phrase in self._phrases:
+            starts += (
+                _Start(number, n)
+                for n, token in enumerate(known.tokens)
+                if phrase.is_first(token)
+            )
+            if len(phrase.tokens) == 1 and any(map(phrase.is_last, known.others)):
+                starts.append(_Start(number, None))
+        self[word] = tuple(starts)
+        return self[word]
+
+
+def _mark(
+    places: Sequence[re.Match[str]], start: _Start, phrase: Phrase
+) -> _Found | None:
+    """Tell where a phrase stands that begins in the first word, if it goes on."""
+    if start.token is None:
+        return _Found(*places[0].span(), start.phrase)
+    n, at = 0, start.token
+    *middle, last = phrase.tokens
+    for expected in (*middle[1:], last)[: len(middle)]:
+        at += 1
+        while n < len(places) and at >= len(forms(places[n][0]).tokens):
+            n, at = n + 1, 0
+        if n == len(places):
+            return None
+        token = forms(places[n][0]).tokens[at]
+        if not (phrase.is_last(token) if expected is last else token == expected):
+            return None
+    begin = letters_of(places[0][0])[start.token][0]
+    spans = letters_of(places[n][0])
+    end = spans[at][1]
+    if phrase.is_prefix and is_single(last) and at + 1 < len(spans):
+        end = spans[at + 1][0]  # of a pair the first letter: where the next begins
+    return _Found(places[0].start() + begin, places[n].start() + end, start.phrase)
 
 
 def _segments(
@@ -95,64 +168,3 @@ def _between_words(text: str, start: int, end: int) -> tuple[int, int]:
         space = text.rfind(" ", end - _SLACK, end)
         end = space if space >= 0 else end
     return start, min(end, len(text))
-
-
-def _found(text: str, phrases: Sequence[Phrase]) -> Iterator[_Found]:
-    """Go through the places of phrases in a text, in the order of their beginnings."""
-    if not phrases:
-        return iter(())
-    written = list(WRITTEN_WORD.finditer(text[:_LOOKED_AT]))
-    words = [forms(match[0]) for match in written]
-    at = [n for n, word in enumerate(words) for _ in word.tokens]
-    tokens = [token for word in words for token in word.tokens]
-    found: list[_Found] = []
-    for number, phrase in enumerate(phrases):
-        for first, last in _matches(tokens, phrase):
-            start, _ = _place(written, at, first)
-            _, end = _place(written, at, last)
-            if is_single(phrase.tokens[-1]) and phrase.is_prefix:
-                end = _letter_end(written, at, last, end)
-            found.append(_Found(start, end, number))
-        if len(phrase.tokens) == 1:
-            is_it = phrase.is_last
-            found += (
-                _Found(*match.span(), number)
-                for match, word in zip(written, words, strict=True)
-                if any(map(is_it, word.others))
-            )
-    return iter(sorted(found, key=lambda mark: (mark.start, mark.end)))
-
-
-def _matches(tokens: Sequence[str], phrase: Phrase) -> Iterator[tuple[int, int]]:
-    """Give the first and last token of each place where a phrase stands."""
-    *before, _ = phrase.tokens
-    length = len(before)
-    if not before:
-        yield from ((n, n) for n, token in enumerate(tokens) if phrase.is_last(token))
-        return
-    first = before[0]
-    for n in range(len(tokens) - length):
-        if (
-            tokens[n] == first
-            and phrase.is_last(tokens[n + length])
-            and list(tokens[n : n + length]) == before
-        ):
-            yield n, n + length
-
-
-def _place(
-    written: Sequence[re.Match[str]], at: Sequence[int], token: int
-) -> tuple[int, int]:
-    """Tell where a token stands in the text; `at` names the word of each token."""
-    word = written[at[token]]
-    start, end = places(word[0])[token - bisect_left(at, at[token])]
-    return word.start() + start, word.start() + end
-
-
-def _letter_end(
-    written: Sequence[re.Match[str]], at: Sequence[int], token: int, end: int
-) -> int:
-    """Tell where the first letter of a pair ends: where the next pair begins."""
-    if token + 1 < len(at) and at[token + 1] == at[token]:
-        return _place(written, at, token + 1)[0]
-    return end

@@ -27,7 +27,7 @@ def indexed(text: str) -> str:
     return " ".join(tokens)
 
 
-def places(word: str) -> list[tuple[int, int]]:
+def letters_of(word: str) -> list[tuple[int, int]]:
     """Tell which letters of a written word each of its tokens stands for.
 
     Where the forms of compatibility have another number of letters, the whole word.
