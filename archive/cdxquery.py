@@ -25,6 +25,7 @@ MOST_LAST: Final = 100_000  # captures that a negative limit may ask for
 _DIGITS: Final = re.compile(r"[0-9]{1,17}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}")
 _WITH_HOST: Final = re.compile(r"([^)\s]+)\)")
+_HOST_WITH_PORT: Final = re.compile(r"[\w.-]+:[0-9]+(?:[/?#*]|$)")
 _PORT: Final = re.compile(r":[0-9]+$")
 _LONGEST_URL: Final = 8192
 _MOST_FILTERS: Final = 20
@@ -152,6 +153,8 @@ def _address(url: str | None, match_type: str | None) -> tuple[str, MatchType]:
         raise QueryError("url is missing: name an address, as url=example.org/news/*")
     if len(url) > _LONGEST_URL:
         raise QueryError(f"url is longer than {_LONGEST_URL} characters")
+    if _HOST_WITH_PORT.match(url):
+        url = f"http://{url}"  # as people write it; else the host would be a scheme
     chosen = _choice("matchType", MatchType, match_type)
     if chosen is None:
         if url.startswith("*."):
