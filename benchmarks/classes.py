@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from archive.model import CaptureClass
+from archive.model import CaptureClass, Precision
 from benchmarks import corpus
 from pipelines.classes.classification import classify
 from pipelines.classes.view import Found
@@ -107,7 +107,8 @@ def _found(extraction: Extraction) -> Found:
     return Found(
         text=extraction.text,
         title=work.title,
-        has_date=work.published is not None,
+        has_date=work.published is not None
+        and work.published.precision not in (Precision.YEAR, Precision.MONTH),
         has_byline=bool(work.bylines),
         access=work.access,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.model import CaptureClass
-from pipelines.classes import kinds, listings, refusals, stubs
+from pipelines.classes import kinds, listings, notices, refusals, stubs
 from pipelines.classes.view import Found, View
 from pipelines.parsed import ParsedPage
 
@@ -31,10 +31,14 @@ _LOOKS: Final[tuple[tuple[CaptureClass, Callable[[View], str | None]], ...]] = (
     (CaptureClass.SOFT_404, refusals.of_absence),
     (CaptureClass.ERROR, refusals.of_failure),
     (CaptureClass.LOGIN, refusals.of_login),
+    *((told, notices.look_for(told)) for told in notices.TOLD),
     (CaptureClass.LIVE_BLOG, kinds.of_live_blog),
     (CaptureClass.STUB, stubs.of_stub),
     (CaptureClass.MEDIA, kinds.of_media),
     (CaptureClass.LISTING, listings.of_listing),
+    (CaptureClass.EMPTY, refusals.of_waiting),
+    (CaptureClass.SOFT_404, refusals.of_silence),
+    (CaptureClass.ERROR, refusals.of_brevity),
     (CaptureClass.EMPTY, refusals.of_emptiness),
 )
 

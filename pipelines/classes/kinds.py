@@ -40,6 +40,15 @@ _LIVE_MARKS: Final = (
     b"live_update",
     b"liveticker",
 )
+# Elements that hold a time of the day and nothing else, as updates begin.
+_CLOCKS: Final = re.compile(
+    r"\W{0,3}[0-2]?\d\s?[:.h]\s?[0-5]\d(?:[:.][0-5]\d)?(?:\s?(?:Uhr|[ap]\.?m\.?|GMT|UTC|[A-Z]{3,4}))?\W{0,3}",
+    re.IGNORECASE,
+)
+_LEAVES: Final = etree.XPath("descendant::text()[string-length(.) < 18]")
+_FEW_CLOCKS: Final = 5
+_MOST_LEAVES: Final = 2000
+_NOON: Final = 12  # o'clock
 _STAMPS: Final = etree.XPath("count(descendant::time)")
 _PLAYERS: Final = etree.XPath(
     "boolean(//video | //audio | //iframe[contains(@src, 'youtube') or"
@@ -64,6 +73,9 @@ def of_live_blog(view: View) -> str | None:
     if view.address.is_live:
         stamps = int(_STAMPS(view.page.tree))
         updates = max(updates, stamps, len(_TIME.findall(view.visible)))
+    is_called = view.address.is_live or bool(LIVE.said(" ".join(view.names)))
+    if is_called and (clocks := _clocks(view)) >= _FEW_CLOCKS:
+        return f"it is called live and goes through the day: {clocks} times stand alone"
     if updates < _FEW_UPDATES:
         return None
     markup = view.page.markup.utf8.lower()
@@ -72,11 +84,25 @@ def of_live_blog(view: View) -> str | None:
         and _LIVE_ELEMENTS(view.page.tree) >= _FEW_UPDATES
     ):
         return f"it has elements of a live blog and {updates} times"
-    if updates >= _MANY_UPDATES and (
-        view.address.is_live or LIVE.said(" ".join(view.names))
-    ):
+    if updates >= _MANY_UPDATES and is_called:
         return f"it is called live, and has {updates} times"
     return None
+
+
+def _clocks(view: View) -> int:
+    """Count the different times of the day that stand alone, if they are in order."""
+    said = (text.strip() for text in _LEAVES(view.page.tree)[:_MOST_LEAVES])
+    times = [_minutes(text) for text in said if text and _CLOCKS.fullmatch(text)]
+    distinct = list(dict.fromkeys(times))
+    is_in_order = distinct == sorted(distinct) or distinct == sorted(distinct)[::-1]
+    return len(distinct) if is_in_order else 0
+
+
+def _minutes(clock: str) -> int:
+    """Give the minute of the day, by a clock of 24 hours unless it says "pm"."""
+    hour, minute = map(int, re.findall(r"\d+", clock)[:2])
+    is_late = re.search(r"p\.?m", clock, re.IGNORECASE) is not None and hour < _NOON
+    return 60 * (hour + _NOON * is_late) + minute
 
 
 def of_media(view: View) -> str | None:

@@ -6,6 +6,7 @@ a listing is many short ones, each beside the link it is the teaser of.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +36,20 @@ class Layout:
     prose: int  # weight of all texts outside links
     heading_links: int  # headings that are links: teasers
     long_links: int  # links as long as a headline
+    links: int
+
+
+def laid_out(root: Any, most: int) -> Iterator[str]:
+    """Give the text of an element, at most so many characters, blocks set apart."""
+    given = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        said = (element.text if event == "start" else element.tail) or ""
+        if element.tag not in _INLINE:
+            yield " "
+        yield said
+        given += len(said)
+        if given > most or (event == "end" and element is root):
+            return
 
 
 def measure(tree: Any) -> Layout:
@@ -56,6 +71,7 @@ def measure(tree: Any) -> Layout:
         prose=sum(runs.values()),
         heading_links=sum(map(_is_link, tree.iter("h2", "h3", "h4"))),
         long_links=long_links,
+        links=sum(1 for _ in tree.iter("a")),
     )
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipelines.classes.layout import Layout
 from pipelines.classes.view import View
 from pipelines.classes.wording import read_words
 
 _THRESHOLD: Final = 4
 _MOST_OF_LAYOUT: Final = 5  # the points that the layout can give
 _FEW_TEASERS: Final = 3
+_SOME_TEASERS: Final = 6  # where the address is not that of a listing
 _RUN: Final = 700  # letters that make an article of a page
 _LONG_RUN: Final = 2500
+_SENTENCES: Final = 200
 
 _TYPES: Final = read_words("listing-type")
 _BODIES: Final = read_words("listing-body")
@@ -34,8 +37,11 @@ def of_listing(view: View) -> str | None:
     stated = _stated_signs(view)
     if _sum(stated) + _MOST_OF_LAYOUT < _THRESHOLD:
         return None  # measuring the layout costs more than all else
-    teasers = view.layout.heading_links + view.layout.long_links
-    if view.weight < _RUN and teasers < _FEW_TEASERS:
+    layout = view.layout
+    if view.weight < _RUN and (
+        layout.heading_links + layout.long_links < _FEW_TEASERS
+        or (not is_suspect and _teasers(layout) < _SOME_TEASERS)
+    ):
         return None
     signs = stated + _layout_signs(view)
     if _sum(signs) < _THRESHOLD:
@@ -45,6 +51,10 @@ def of_listing(view: View) -> str | None:
 
 def _sum(signs: Signs) -> int:
     return sum(points for points, _ in signs)
+
+
+def _teasers(layout: Layout) -> int:
+    return max(layout.heading_links, layout.long_links // 2)
 
 
 def _stated_signs(view: View) -> Signs:
@@ -72,13 +82,14 @@ def _layout_signs(view: View) -> Signs:
     """Give the points of how texts and links lie: for a listing above zero."""
     layout, letters = view.layout, view.weight
     run = layout.run
-    teasers = max(layout.heading_links, layout.long_links // 2)
+    teasers = _teasers(layout)
     in_pieces = letters > _RUN // 2 and 4 * run < letters
     return (
         (2 * in_pieces, "its text lies in pieces"),
         (run < _RUN, "it has no long run of text"),
         (teasers >= 6, f"it has {teasers} teasers"),
         (teasers >= 12 and teasers * 60 > run, "the teasers outweigh its text"),
+        (-2 * (letters > _SENTENCES and 10 * run >= 8 * letters), ""),
         (-2 * (run >= 2 * _RUN and not in_pieces), ""),
         (-2 * (run >= _LONG_RUN), ""),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from lxml import etree
 
 from archive.model import Access
+from pipelines.classes.fences import read_fence
 from pipelines.classes.view import View
 from pipelines.classes.wording import OFFERS, SUBSCRIBE, fold, weight
 
@@ -18,6 +19,7 @@ _LEAST: Final = 40  # a beginning has some words
 _PROSE: Final = 80  # letters of a line that is no label
 _LETTERS_A_WORD: Final = 4  # at the least, in scripts that part words
 _TAIL: Final = 300  # characters
+_END_OF_TEXT: Final = 150  # characters
 _END: Final = 40  # characters that are found again on the page
 
 _FENCE_MARKS: Final = tuple(
@@ -32,6 +34,8 @@ _FENCES: Final = etree.XPath(
     " or contains(@class, 'tp-container') or contains(@class, 'pw-')"
     " or contains(@class, 'purchase-wall') or contains(@class, 'restricted')])"
 )
+_FEW_TERMS: Final = 2  # different ones about subscriptions
+_FEW_SIGNS: Final = 2  # of one more than a few sentences, another
 _BREAKS: Final = ("…", "...", "[…]", "[...]", "→")
 
 
@@ -47,7 +51,7 @@ def of_stub(view: View) -> str | None:
             return "its JSON-LD states more words than are there, for subscribers"
         if letters < view.weight:
             return None
-    if said := SUBSCRIBE.said(fold(view.text[-_TAIL:])):
+    if said := SUBSCRIBE.said(fold(view.text[-_END_OF_TEXT:])):
         return f"a short text ends with “{said}”"
     return _of_brief(view, is_paid=is_paid) if view.weight < _BRIEF else None
 
@@ -59,13 +63,40 @@ def _of_brief(view: View, *, is_paid: bool) -> str | None:
     is_marked = any(mark in markup for mark in _FENCE_MARKS)
     has_fence = is_marked and _FENCES(view.page.tree)
     page = fold(view.visible) if is_paid or has_fence else ""
-    if said := SUBSCRIBE.said(page) or (is_paid and OFFERS.said(page)) or None:
+    does_break = view.text.rstrip().endswith(_BREAKS)
+    may_stop = has_fence or does_break or view.weight < _FEW_SENTENCES
+    offered = OFFERS.said(page) if is_paid and may_stop else None
+    if said := SUBSCRIBE.said(page) or offered:
         return f"a short text is for subscribers, and its page says “{said}”"
-    if is_paid and (has_fence or view.text.rstrip().endswith(_BREAKS)):
+    if is_paid and (has_fence or does_break):
         return "a short text is for subscribers and breaks off"
     if is_paid and view.weight < _FEW_SENTENCES:
         return "a few sentences stand on a page for subscribers"
-    return None
+    return _of_offer(view)
+
+
+def _of_offer(view: View) -> str | None:
+    """Say by which signs a short text is followed by an offer, whatever its wording."""
+    if view.address.is_front or view.address.is_listing:
+        return None
+    fence = read_fence(view.page.tree)
+    terms = fence.terms + (fence.to_reader > 0)
+    signs = (
+        (fence.does_break, "breaks off within a sentence"),
+        (fence.has_price, "is followed by a price"),
+        (fence.is_counted, "is followed by how much is missing"),
+        (fence.acts, "is followed by a button"),
+        (fence.is_named, "stands before what is marked as a fence"),
+        (terms >= _FEW_TERMS, "is followed by words about subscriptions"),
+    )
+    told = [sign for holds, sign in signs if holds]
+    if not any(holds for holds, _ in signs[1:3] + signs[4:]):
+        return None  # beginnings break off on listings, and buttons are everywhere
+    is_brief = view.weight < _FEW_SENTENCES
+    if not (is_brief or fence.does_break):
+        return None
+    needed = _FEW_SIGNS + (not is_brief) + (not view.is_claimed)
+    return f"a short text {', '.join(told)}" if len(told) >= needed else None
 
 
 def _after(view: View) -> str:

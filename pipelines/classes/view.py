@@ -14,7 +14,8 @@ from typing import Final
 
 from archive.model import Access
 from pipelines.classes.addresses import Address, read_address
-from pipelines.classes.layout import Layout, measure
+from pipelines.classes.layout import Layout, laid_out, measure
+from pipelines.classes.vocabulary import Notice, read_notice
 from pipelines.classes.wording import fold, weight
 from pipelines.jsonld import is_article, types
 from pipelines.parsed import ParsedPage
@@ -24,7 +25,18 @@ _LONGEST_NAME: Final = 300  # characters
 _MOST_NAMES: Final = 24
 _MOST_HEADINGS: Final = 3
 _LOOKED_AT: Final = 20_000  # characters of a text; more of it decides nothing
+_LAID_OUT: Final = 3 * _LOOKED_AT  # with the spaces between elements
 _OPENING: Final = 1500
+_AFTER: Final = 300  # characters that make a notice, with its heading
+_LINE: Final = 120  # characters after a heading, where author and date stand
+_SENTENCE, _SENTENCES = 200, 300  # letters; a date beside less may be today's
+# "12 March 2004", "12.3.2004", "March 12, 2004", "2004-03-12", in any digits.
+_DAY: Final = re.compile(
+    r"(?<!\d)\d{1,2}(?:[^\d\n©]{1,16})(\d{4})(?!\d)|(?<!\d)(\d{4})[^\d\n]{1,3}\d{1,2}(?!\d)"
+)
+_EARLIEST, _LATEST = 1300, 2100
+_SHORT_TEXT: Final = 900  # letters
+_SHORT_PAGE: Final = 1200  # characters, navigation and all
 _MOST_ARTICLES: Final = 3  # more JSON-LD articles than this are teasers
 _DATES: Final = (
     "article:published_time",
@@ -102,13 +114,60 @@ class View:
         """The beginning of all text of the body, whatever it is."""
         body = self.page.tree.find("body")
         root = self.page.tree if body is None else body
-        laid_out: str = root.xpath("string()")[: 8 * _LOOKED_AT]
-        return " ".join(laid_out.split())[:_LOOKED_AT]
+        return " ".join("".join(laid_out(root, _LAID_OUT)).split())[:_LOOKED_AT]
 
     @cached_property
     def folded(self) -> str:
         """The beginning of all text of the body, folded."""
         return fold(self.visible[: 2 * _OPENING])
+
+    @cached_property
+    def headed(self) -> str:
+        """The first heading with what the page says right after it."""
+        for heading in islice(self.page.tree.iter("h1", "h2"), _MOST_HEADINGS):
+            said = " ".join(heading.text_content()[:_LOOKED_AT].split())
+            _, found, after = self.visible.partition(said) if said else ("", "", "")
+            if found:
+                return f"{said}\n{after[:_AFTER]}"
+        return ""
+
+    @cached_property
+    def is_dated_below(self) -> bool:
+        """Whether a day of a year stands after the first heading, as those of news."""
+        _, _, after = self.headed.partition("\n")
+        return any(
+            _EARLIEST <= int(one or other) <= _LATEST
+            for one, other in _DAY.findall(after[:_LINE])
+        )
+
+    @cached_property
+    def is_signed(self) -> bool:
+        """Whether news could look like this: it has a claim, an author or a date."""
+        return (
+            self.is_stated
+            or self.is_dated
+            or self.found.has_byline
+            or self.is_dated_below
+            or (
+                self.found.has_date
+                and self.weight > (_SENTENCE if "article" in self.kind else _SENTENCES)
+            )
+        )
+
+    @cached_property
+    def notice(self) -> Notice | None:
+        """What the text is made of that is likest to a notice."""
+        texts = [self.headed]
+        if self.weight <= _SHORT_TEXT:
+            texts.append(self.text)
+        if len(self.visible) <= _SHORT_PAGE:
+            texts.append(self.visible)
+        read = (read_notice(text) for text in dict.fromkeys(texts) if text)
+        return max(
+            (notice for notice in read if notice),
+            key=lambda notice: notice.share,
+            default=None,
+        )
 
     @cached_property
     def kind(self) -> str:

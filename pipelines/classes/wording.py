@@ -88,9 +88,14 @@ def read_words(kind: str) -> frozenset[str]:
     return frozenset(table[kind])
 
 
+def is_parted(folded: str) -> bool:
+    """Whether the script that a folded phrase begins in sets spaces between words."""
+    return _UNPARTED.match(folded, 1) is None
+
+
 def _sought(phrase: str) -> str:
     folded = fold(phrase)
-    return folded.lstrip() if _UNPARTED.match(folded, 1) else folded
+    return folded if is_parted(folded) else folded.lstrip()
 
 
 NOT_FOUND: Final = read_wording("not-found")
