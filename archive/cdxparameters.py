@@ -72,7 +72,7 @@ PARAMETERS: Final = (
         "`field` or `field:length`: of neighbours that are alike in it, the first",
         is_repeatable=True,
     ),
-    Parameter("output", "output", "`cdxj`, `json` (an object a line) or `text`"),
+    Parameter("output", "output", "`cdxj`, `json` (a line each) or `text` (columns)"),
     Parameter("page", "page", "a page of the answer, from 0"),
     Parameter("pageSize", "page_size", "its length in blocks of about 3000 lines; 10"),
     Parameter(

@@ -34,6 +34,10 @@ MEDIA_TYPES: Final = {
     Output.JSON: "application/x-ndjson",
     Output.TEXT: "text/plain; charset=utf-8",
 }
+# The columns of the Wayback Machine's CDX server.
+TEXT_FIELDS: Final = (
+    *("urlkey", "timestamp", "url", "mime", "status", "digest", "length"),
+)
 _BLOCK: Final = BLOCK_LINES * 250  # bytes of a block of usual lines
 _PASSED_OVER: Final = 10_000  # lines, until a sign of life is given
 _WHITE: Final = re.compile(r"[\x00-\x20\x7f]")
@@ -52,7 +56,7 @@ def answer(index: Index, query: CdxQuery) -> Iterator[bytes]:
 
 
 def _written(entries: Iterable[Entry | None], query: CdxQuery) -> Iterator[bytes]:
-    as_it_stands = query.output is not Output.JSON and not query.fields
+    as_it_stands = query.output is Output.CDXJ and not query.fields
     for entry in entries:
         if entry is None:
             yield b""
@@ -64,8 +68,9 @@ def _written(entries: Iterable[Entry | None], query: CdxQuery) -> Iterator[bytes
 
 def write_line(line: CdxLine, query: CdxQuery) -> bytes:
     """Write a line in the form and with the fields that are asked for."""
-    if query.output is Output.TEXT and query.fields:
-        values = (field_value(line, name) or "-" for name in query.fields)
+    if query.output is Output.TEXT:
+        names = query.fields or TEXT_FIELDS
+        values = (field_value(line, name) or "-" for name in names)
         text = " ".join(_WHITE.sub(_escaped, value) for value in values)
         return f"{text}\n".encode("utf-8", "surrogateescape")
     if query.output is Output.JSON:

@@ -213,7 +213,11 @@ def raw(index, query):
 def test_the_lines_are_those_of_the_index(index):
     wanted = b"".join(map(format_line, of("https://example.org/news"))).decode()
     assert raw(index, "url=example.org/news") == wanted
-    assert raw(index, "url=example.org/news&output=text") == wanted
+    text = raw(index, "url=example.org/news&output=text&limit=1")
+    assert text == (
+        "org,example)/news 20240229120000 https://example.org/news image/png 404 "
+        "sha256:20240229120000 100\n"
+    )
 
 
 def test_fields_can_be_chosen_in_every_form(index):
