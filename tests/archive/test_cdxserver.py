@@ -292,6 +292,12 @@ def test_what_can_not_be_is_refused_in_words(tmp_path, query):
     assert len(str(told.value)) < 500
 
 
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda one: one.name)
+def test_every_parameter_is_described(parameter):
+    page = Path(__file__).resolve().parents[2] / "docs/reading-tools.md"
+    assert f"| `{parameter.name}` | {parameter.meaning}" in page.read_text("utf-8")
+
+
 EVIL = ("(a+)+$", "(a|aa)+$", "(.*)*x", "((((a*)*)*)*)*b", "(x+x+)+y")
 
 
