@@ -72,7 +72,7 @@ def search(
         left = enter_new(collection, file, at_most=enter_at_most)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
-            found = asked.found(connection, upto)
+            found = asked.found(connection, upto, MOST_COUNTED)
             values = counted(found.articles)
             numbers = {number for one in values for number, _ in one.counts}
             names = asking.names(connection, numbers)
@@ -113,7 +113,7 @@ def found_ids(collection: Collection, query: Query) -> list[str]:
         enter_new(collection, file)
         with file.reading() as connection:
             upto = query.upto or asking.last_number(connection)
-            found = asked.found(connection, upto, most=None)
+            found = asked.found(connection, upto, None)
             ids = asking.article_ids(connection, (m.no for m in found.articles))
     return [ids[match.no] for match in found.articles]
 
@@ -145,9 +145,7 @@ class _Asked:
         """Whether there is a word to weigh the articles by."""
         return self.query.order is Order.RELEVANCE and bool(self.marks)
 
-    def found(
-        self, connection: Connection, upto: int, most: int | None = MOST_COUNTED
-    ) -> _Found:
+    def found(self, connection: Connection, upto: int, most: int | None) -> _Found:
         question = asking.statement(
             self.query,
             self.node,
@@ -213,12 +211,8 @@ def _hit(
 
 def _notes(left: int, is_writable: bool, found: _Found, asked: _Asked) -> Iterator[str]:
     if left > 0:
-        why = (
-            "yet"
-            if is_writable
-            else "and the folder of the collection can't be written"
-        )
-        yield f"{left:,} texts are not searchable {why}"
+        texts = f"{left:,} text{'s are' if left > 1 else ' is'} not searchable"
+        yield f"{texts} yet" if is_writable else f"{texts}: nothing can be written here"
     if not found.is_exact:
         which = "that came in last" if asked.is_ranked else "that are newest"
         yield (

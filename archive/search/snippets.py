@@ -128,17 +128,28 @@ def _segments(
     text: str, start: int, end: int, found: Iterable[_Found]
 ) -> Iterator[Segment]:
     at = start
-    for mark in found:
-        if mark.end <= at or mark.start < start:
+    for begin, stop in _joined(found):
+        if stop <= at or begin >= end:
             continue
-        if mark.start >= end:
-            break
-        if mark.start > at:
-            yield Segment(text[at : mark.start])
-        at, begin = min(mark.end, end), max(mark.start, at)
-        yield Segment(text[begin:at], is_marked=True)
+        if begin > at:
+            yield Segment(text[at:begin])
+        yield Segment(text[max(begin, at) : min(stop, end)], is_marked=True)
+        at = min(stop, end)
     if at < end:
         yield Segment(text[at:end])
+
+
+def _joined(found: Iterable[_Found]) -> Iterator[tuple[int, int]]:
+    """Make one mark of those that overlap."""
+    begin = stop = 0
+    for mark in found:
+        if mark.start >= stop:
+            if stop:
+                yield begin, stop
+            begin = mark.start
+        stop = max(stop, mark.end)
+    if stop:
+        yield begin, stop
 
 
 def _window(text: str, found: Sequence[_Found]) -> tuple[int, int]:
