@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -66,8 +65,6 @@ class ImportFolder:
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.path, ignore_errors=True)  # gone, if it was published
-        with suppress(OSError):
-            self.path.parent.rmdir()  # if it was made for this
         os.close(self._fd)
 
 

@@ -148,7 +148,7 @@ def keep_records(
             members.begin(record.head)
             facts = read_facts(record, members.write)
             on_bytes(record.offset)
-            if not _is_usable(record):
+            if not (_is_usable(record) or _is_unended(record, facts, findings)):
                 members.drop()
                 continue
             if source.is_gzip and record.own_member:
@@ -181,6 +181,16 @@ def _damage(findings: list[Finding]) -> bool:
 
 def _is_usable(record: Record) -> bool:
     return record.whole and record.version in _VERSIONS
+
+
+def _is_unended(record: Record, facts: Facts, findings: list[Finding]) -> bool:
+    """Whether all that a plain file lacks of its last record are line ends."""
+    return (
+        record.version in _VERSIONS
+        and facts.block_length == record.content_length
+        and [(f.code, f.offset) for f in findings[-1:]]
+        == [("torn-tail", record.offset)]
+    )
 
 
 def _refusal(source: Source, findings: list[Finding]) -> str:
