@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipelines.body.characters import storable
 from pipelines.parsed import Tree
 
 # Letters of the Ugaritic script, which was last written 3,200 years ago.
@@ -31,9 +32,9 @@ def sheltered(tree: Tree) -> Tree:
         return tree
     for element in tree.iter():
         if (text := element.text) and not text.isascii():
-            element.text = text.translate(_SHELTERED)
+            element.text = storable(text.translate(_SHELTERED))
         if (tail := element.tail) and not tail.isascii():
-            element.tail = tail.translate(_SHELTERED)
+            element.tail = storable(tail.translate(_SHELTERED))
     return tree
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from lxml import etree
 
+from pipelines.body.characters import storable
 from pipelines.body.layout import without_layout_tables
 from pipelines.parsed import Tree
 
@@ -72,7 +73,9 @@ def cut_out(region: Tree) -> Tree:
     inner.tail = None
     for above in region.iterancestors():
         tag = above.tag if _PLAIN_TAG.fullmatch(above.tag) else "div"
-        outer = above.makeelement(tag, {n: above.get(n, "") for n in _TELLING})
+        outer = above.makeelement(
+            tag, {n: storable(above.get(n, "")) for n in _TELLING}
+        )
         outer.append(inner)
         inner = outer
     return cleared(inner)

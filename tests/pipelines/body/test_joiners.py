@@ -26,6 +26,11 @@ def test_a_tree_without_joiners_stays_as_it_is() -> None:
     assert sheltered(html.fromstring(f"<p>{text}</p>")).text == text
 
 
+def test_characters_xml_can_not_hold_are_no_obstacle() -> None:
+    tree = html.fromstring(f"<p>a&#1;b&#xFFFE;{PERSIAN}<b>x</b>\u200d&#31;</p>")
+    assert restored(sheltered(tree).text_content()) == f"ab{PERSIAN}x\u200d"
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"])))
 def test_no_other_text_changes(text: str) -> None:
     assert restored(text) == text or any(
