@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import warnings
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,18 +227,21 @@ def test_revisits_find_their_originals_in_another_file(pywb):
     assert pywb.findings() == []
 
 
-def test_the_indexes_are_those_of_cdxj_indexer(pywb, tmp_path):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it imports pkg_resources
-        reason = "cdxj-indexer is missing"
-        main = pytest.importorskip("cdxj_indexer.main", reason=reason)
+def test_the_index_is_the_one_that_cdxj_indexer_makes(pywb, tmp_path):
+    tool = Path(sys.executable).with_name("cdxj-indexer")
+    if not tool.exists():
+        pytest.skip("cdxj-indexer is missing")
+    paths = [
+        path
+        for path in pywb.collection.published()
+        # What begins with HTTPX is no answer of HTTP, but for cdxj-indexer.
+        if b"HTTPX/1.1" not in gzip.decompress(path.read_bytes())
+    ]
+    assert len(paths) > 20
     theirs = tmp_path / "theirs.cdxj"
-    compared = 0
-    for path in pywb.collection.published():
-        where = ["--dir-root", str(pywb.collection.warc), "-o", str(theirs)]
-        main.main(["-s", *where, str(path)])
-        if b"HTTPX/1.1" not in gzip.decompress(path.read_bytes()):  # which is no HTTP
-            ours = pywb.collection.index_of(pywb.collection.relative(path))
-            assert ours.read_bytes() == theirs.read_bytes()
-            compared += 1
-    assert compared > 10
+    where = ["--dir-root", pywb.collection.warc, "-o", theirs]
+    subprocess.run([tool, "-s", *where, *paths], check=True, capture_output=True)
+    names = [pywb.collection.relative(path) for path in paths]
+    ours = [pywb.collection.index_of(name).read_bytes() for name in names]
+    lines = [line for part in ours for line in part.splitlines()]
+    assert sorted(lines) == theirs.read_bytes().splitlines()
