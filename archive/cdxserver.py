@@ -19,6 +19,7 @@ from archive.cdxj import CdxLine, format_line
 from archive.cdxquery import (
     CdxQuery,
     Collapse,
+    MatchType,
     Output,
     QueryError,
     Range,
@@ -39,6 +40,7 @@ TEXT_FIELDS: Final = (
     *("urlkey", "timestamp", "url", "mime", "status", "digest", "length"),
 )
 _BLOCK: Final = BLOCK_LINES * 250  # bytes of a block of usual lines
+_SHORT: Final = 64 * 1024  # bytes of lines
 _PASSED_OVER: Final = 10_000  # lines, until a sign of life is given
 _WHITE: Final = re.compile(r"[\x00-\x20\x7f]")
 
@@ -53,6 +55,14 @@ def answer(index: Index, query: CdxQuery) -> Iterator[bytes]:
     if query.show_paged_index:
         return (write_line(line, query) for line in paged_index(index, query))
     return _written(captures(index, query), query)
+
+
+def is_short(index: Index, query: CdxQuery) -> bool:
+    """Whether all that is to be looked at are a few captures of one address."""
+    if query.match_type is not MatchType.EXACT:
+        return False
+    ((low, high),) = query.ranges
+    return sum(file.weight(low, high) for file in index.files()) <= _SHORT
 
 
 def _written(entries: Iterable[Entry | None], query: CdxQuery) -> Iterator[bytes]:

@@ -7,11 +7,12 @@ from itertools import chain, islice
 from typing import Final
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from archive.cdxparameters import PARAMETERS, from_pairs
 from archive.cdxquery import read_query
-from archive.cdxserver import MEDIA_TYPES, answer
+from archive.cdxserver import MEDIA_TYPES, answer, is_short
 from archive.web.shelf import ShelfDep
 
 router = APIRouter(tags=["index"])
@@ -47,7 +48,7 @@ _CHUNK: Final = 64 * 1024  # bytes, sent at a time
         ]
     },
 )
-def cdx(request: Request, shelf: ShelfDep) -> Response:
+async def cdx(request: Request, shelf: ShelfDep) -> Response:
     """Look up captures; the lines of CDXJ, or their fields as JSON or text."""
     query = read_query(from_pairs(request.query_params.multi_items()))
     media_type = MEDIA_TYPES[query.output]
@@ -56,7 +57,12 @@ def cdx(request: Request, shelf: ShelfDep) -> Response:
     chunks = _chunks(answer(shelf.index, query))
     # The first are found now, while an error can still be told as one; most answers
     # end with it, and need not be streamed.
-    begun = list(islice(chunks, 2))
+    if is_short(shelf.index, query):
+        # A thread would take longer than the look-up, and keep nobody from waiting:
+        # mapped bytes are read under Python's lock.
+        begun = list(islice(chunks, 2))
+    else:
+        begun = await run_in_threadpool(lambda: list(islice(chunks, 2)))
     if len(begun) < 2:
         return Response(b"".join(begun), media_type=media_type)
     return StreamingResponse(chain(begun, chunks), media_type=media_type)
