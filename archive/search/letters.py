@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
 VERSION: Final = "1"
 LONGEST: Final = 80  # letters of a word; what is longer is no word, and is cut
 _CACHED: Final = 24  # letters of a word that is worth remembering
-_KNOWN_WORDS: Final = 1 << 17
+_MOST_KNOWN: Final = 1 << 17
 
 # Where combining marks are. Beyond the first plane a class of letters gets slow (in
 # `re`), and the marks there, of scripts no paper is printed in, end a word.
@@ -70,11 +70,29 @@ class Forms:
     others: tuple[str, ...]  # other ways to write it in one word
 
 
+class _KnownWords(dict[str, Forms]):
+    """The forms of the words that were asked for: a language has not many."""
+
+    def __missing__(self, word: str) -> Forms:
+        found = _forms(word)
+        if len(word) <= _CACHED:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_known_words: Final = _KnownWords()
+
+
 def forms(word: str) -> Forms:
     """Give the forms of a written word, that is of a match of WRITTEN_WORD."""
-    if len(word) > _CACHED:
-        return _forms(word)
-    return _known_forms(word)
+    return _known_words[word]
+
+
+def all_forms(words: Iterable[str]) -> Iterator[Forms]:
+    """Give the forms of many words, as fast as it goes."""
+    return map(_known_words.__getitem__, words)
 
 
 def fold(part: str) -> str:
@@ -101,9 +119,6 @@ def _forms(word: str) -> Forms:
         if not _HAS_PAIRED.search(joined):
             others[joined[:LONGEST]] = None
     return Forms(tuple(tokens), tuple(o for o in others if [o] != tokens))
-
-
-_known_forms = lru_cache(maxsize=_KNOWN_WORDS)(_forms)
 
 
 def _tokens(folded: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.search.letters import WRITTEN_WORD, forms, parts_of, pieces_of
+from archive.search.letters import WRITTEN_WORD, all_forms, forms, parts_of, pieces_of
 
 # Stands between what may not be found as neighbours. No word has it: it is no letter.
 GAP: Final = "\u00a6"
@@ -17,11 +17,10 @@ def indexed(text: str) -> str:
     """
     tokens: list[str] = []
     others: dict[str, None] = {}
-    for written in WRITTEN_WORD.findall(text):
-        found = forms(written)
+    for found in all_forms(WRITTEN_WORD.findall(text)):
         tokens += found.tokens
         if found.others:
-            others.update(dict.fromkeys(found.others))
+            others |= dict.fromkeys(found.others)
     if others:
         tokens += [GAP, *others]
     return " ".join(tokens)
