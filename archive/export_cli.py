@@ -26,7 +26,7 @@ from archive.export.atom import feed, news
 from archive.export.closure import completed
 from archive.export.jsonlines import write_json_lines
 from archive.export.output import STREAM, opened
-from archive.export.pywb import pywb_config
+from archive.export.pywb import index_folders, pywb_config
 from archive.export.selection import Choice, Selection, choose, chosen_articles
 from archive.export.wacz import write_wacz
 from archive.export.warc_subset import write_warc
@@ -171,7 +171,8 @@ def _atom(asked: _Asked, file: IO[bytes]) -> Iterator[int]:
 
 
 def _pywb(asked: _Asked, file: IO[bytes]) -> Iterator[int]:
-    file.write(pywb_config(asked.collection.root.resolve()).encode("utf-8"))
+    root = asked.collection.root.resolve()
+    file.write(pywb_config(root, index_folders(root)).encode("utf-8"))
     yield 1
 
 
@@ -219,7 +220,8 @@ def _said(kind: Kind, total: int, selection: Selection) -> str:
     if kind is Kind.PYWB:
         return "start `wayback` in its folder"
     if kind in (Kind.WACZ, Kind.WARC):
-        return f"{total / 1e6:.1f} MB, {selection}"
+        size = f"{total / 1e6:.1f} MB" if total >= 1e6 else f"{total / 1e3:.1f} kB"
+        return f"{size}, {selection}"
     one, many = ("entry", "entries") if kind is Kind.ATOM else ("article", "articles")
     return f"{total} {one if total == 1 else many}, {selection}"
 

@@ -51,6 +51,10 @@ def names(held, found):
         ),
         (Selection(since="2026-11-21"), ["edited", "hostile"], ["edited", "hostile"]),
         (Selection(since="2027"), [], []),
+        (Selection(search='"nine years"'), ["edited"], ["bridge", "edited"]),
+        (Selection(search="far away", source_ids=("tagblatt",)), ["far"], ["far"]),
+        (Selection(search="far", since="2026-11-21"), [], []),
+        (Selection(search="years", article="http://news.example/other"), [], []),
         (
             Selection(article="http://news.example/old-bridge"),
             ["edited"],
