@@ -19,6 +19,7 @@ from archive import (
     export_cli,
     index_cli,
     questions,
+    replay_cli,
     search_cli,
     show_cli,
     texts_questions,
@@ -51,6 +52,7 @@ def mount(app: typer.Typer) -> None:
     diff_cli.mount(app)
     export_cli.mount(app)
     index_cli.mount(app)
+    replay_cli.mount(app)
     search_cli.mount(app)
     app.command("verify")(verify)
 
