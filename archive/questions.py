@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
@@ -274,6 +275,7 @@ def kept_of(row: RowMapping) -> Kept:
     )
 
 
+@cache  # it never changes, and has sixty columns to name
 def all_articles() -> Select[Any]:
     """Ask for articles by all extractors, with what `article_in` reads."""
     return (

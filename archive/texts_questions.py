@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
@@ -98,6 +99,13 @@ def article_by(catalogue: Catalogue, kept: Kept, key: str) -> Article | None:
     """Give the article of a capture as one extractor made it."""
     question = _verdicts(key).where(_texts.record_id == text_record(kept))
     return next((v.article for v in _read(catalogue, question)), None)
+
+
+def asked_of(catalogue: Catalogue, kept: Kept) -> frozenset[str]:
+    """Name the extractors that were asked of a capture, by their keys."""
+    question = select(_texts.extractor).where(_texts.record_id == text_record(kept))
+    with catalogue.reading() as connection:
+        return frozenset(connection.execute(question).scalars())
 
 
 def verdicts_on(catalogue: Catalogue, kept: Kept) -> list[tuple[str, Verdict]]:
@@ -202,7 +210,13 @@ def _is_undone(key: str) -> ColumnElement[bool]:
 
 def _verdicts(key: str | None = None) -> Select[Any]:
     """Ask for what an extractor made, with the articles where there are any."""
-    question = (
+    question = _all_verdicts()
+    return question if key is None else question.where(_texts.extractor == key)
+
+
+@cache  # it never changes, and has sixty columns to name
+def _all_verdicts() -> Select[Any]:
+    return (
         select(
             schema.articles,
             *(c.label(f"text_{c.name}") for c in schema.texts.c),
@@ -220,7 +234,6 @@ def _verdicts(key: str | None = None) -> Select[Any]:
             ),
         )
     )
-    return question if key is None else question.where(_texts.extractor == key)
 
 
 def _read(catalogue: Catalogue, question: Select[Any]) -> Iterator[Verdict]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from archive.questions import (
     captures_of,
     kept_of,
     misses_of,
+    text_record,
 )
 from archive.texts import made_by
 from archive.urlkey import urlkey
@@ -36,9 +37,15 @@ def history(catalogue: Catalogue, name: str) -> History:
 
     Raises NotFound where no text is held under the name.
     """
-    article = article_named(catalogue, name)
+    return history_of(catalogue, article_named(catalogue, name))
+
+
+def history_of(catalogue: Catalogue, article: Article) -> History:
+    """Tell the story that an article is a part of."""
     captures = _captures_of_article(catalogue, article)
-    return tell(article.canonical_url, captures, _texts(catalogue, article))
+    records = {text_record(kept) for kept in captures}
+    texts = _texts(catalogue, records, made_by(article).key)
+    return tell(article.canonical_url, captures, texts)
 
 
 def article_named(catalogue: Catalogue, name: str) -> Article:
@@ -79,22 +86,20 @@ def _captures_of_article(catalogue: Catalogue, article: Article) -> list[Kept]:
         return [kept_of(row) for row in connection.execute(question).mappings()]
 
 
-def _texts(catalogue: Catalogue, article: Article) -> dict[str, Article]:
-    """Give the texts of the captures, by the ids of the records they were made of.
-
-    By the extractor of the article, else by the one whose word is shown.
-    """
-    key = made_by(article).key
+def _texts(
+    catalogue: Catalogue, records: Collection[str], key: str
+) -> dict[str, Article]:
+    """Give the texts of records: by the extractor `key`, else the one that is shown."""
     question = (
         all_articles()
-        .where(_articles.record_id.in_(_records(article)))
+        .where(_articles.record_id.in_(records))
         .where(
             or_(_articles.extractor == key, _articles.extractor == _captures.extractor)
         )
         .order_by(_articles.extractor == key)  # what comes later is what is kept
     )
     with catalogue.reading() as connection:
-        rows: Sequence[Any] = connection.execute(question).mappings().all()
+        rows = connection.execute(question).mappings().all()
     return {row["record_id"]: article_in(row) for row in rows}
 
 

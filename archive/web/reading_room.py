@@ -15,7 +15,7 @@ from archive.questions import Kept
 from archive.replay.links import Modifier, replay_path
 from archive.texts import made_by
 from archive.versions import History, Version
-from archive.versions_questions import history
+from archive.versions_questions import history, history_of
 from archive.warc.reader import read_record
 from archive.web.shelf import Shelf
 
@@ -86,30 +86,45 @@ def read(shelf: Shelf, name: str) -> Reading:
     """Find what is to be shown, by an article id or a record id. Raises NotFound."""
     catalogue = shelf.catalogue
     article = questions.article_by_id(catalogue, name)
+    told = history_of(catalogue, article) if article else None
     record_id = article.provenance.record_id if article else name
-    found = questions.captures_of(catalogue, record_id)
-    if not found:
-        raise NotFound(f"the archive holds no capture and no article {name}")
-    kept = found[0]
+    kept = _seen(told, record_id)
+    if kept is None:
+        found = questions.captures_of(catalogue, record_id)
+        if not found:
+            raise NotFound(f"the archive holds no capture and no article {name}")
+        kept = found[0]
     if article is None:
         article = questions.article_of_capture(catalogue, kept)
+        told = _history(shelf, kept, article)
     return Reading(
         kept=kept,
         article=article,
-        told=_history(shelf, article.id if article else kept.capture.url),
+        told=told,
         beside=tuple(_beside(shelf, kept, article)),
     )
 
 
-def _history(shelf: Shelf, name: str) -> History | None:
+def _seen(told: History | None, record_id: str) -> Kept | None:
+    """Find a capture in a story, where it need not be asked for again."""
+    captures = told.captures if told else ()
+    kept = (seen.kept for seen in captures)
+    return next((one for one in kept if one.capture.record_id == record_id), None)
+
+
+def _history(shelf: Shelf, kept: Kept, article: Article | None) -> History | None:
+    if article is not None:
+        return history_of(shelf.catalogue, article)
     try:
-        return history(shelf.catalogue, name)
+        return history(shelf.catalogue, kept.capture.url)
     except NotFound:  # the page never showed an article
         return None
 
 
 def _beside(shelf: Shelf, kept: Kept, article: Article | None) -> Iterator[Beside]:
     shown = made_by(article).key if article else kept.extractor
+    if texts_questions.asked_of(shelf.catalogue, kept) <= {shown}:
+        return  # nearly always: only what is shown, which is known
     for key, verdict in texts_questions.verdicts_on(shelf.catalogue, kept):
         if key != shown:
             yield Beside(

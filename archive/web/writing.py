@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.model import Moment, Precision
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
-_LOOKED_AT: Final = 2000  # letters of a text that tell its direction
+_LOOKED_AT: Final = 400  # letters of a text that tell its direction
 _RIGHT: Final = frozenset({"R", "AL"})
 
 
