@@ -114,8 +114,8 @@ class Times:
         return (
             f"median {self.median * 1000:8.3f} ms   "
             f"p99 {ranked[int(len(ranked) * 0.99)] * 1000:8.3f} ms   "
-            f"{1 / self.median:6.0f}/s   CPU {self.cpu_s / len(ranked) * 1000:6.3f} ms   "
-            f"{self.lines} lines"
+            f"{1 / self.median:6.0f}/s   "
+            f"CPU {self.cpu_s / len(ranked) * 1000:6.3f} ms   {self.lines} lines"
         )
 
 
