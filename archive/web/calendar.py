@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar, monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
@@ -47,8 +47,8 @@ class CalendarDay:
 
     day: date
     captures: int
-    new: int  # articles
-    changed: int  # articles that became another version
+    new: int | None  # articles; None: not counted, which takes its time for a year
+    changed: int | None  # articles that became another version; None: not counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +99,22 @@ _AskedDep = Annotated[_Asked, Depends(_asked)]
 def year_values(
     shelf: ShelfDep, year: Year, source: OfSource = None, url: OfAddress = None
 ) -> DaysOf:
-    """Count each day of a year."""
-    return days_of(shelf, *_year(year), blank(source), blank(url))
+    """Count the captures of each day of a year."""
+    of = _Asked(source_id=blank(source), url=blank(url), by=By.CAPTURES)
+    return days_of(shelf, *_year(year), of)
+
+
+@router.get("/api/calendar/{year}/{month}")
+def month_values(
+    shelf: ShelfDep,
+    year: Year,
+    month: Month,
+    source: OfSource = None,
+    url: OfAddress = None,
+) -> DaysOf:
+    """Count the captures, new and changed articles of each day of a month."""
+    of = _Asked(source_id=blank(source), url=blank(url), by=By.CHANGED)
+    return days_of(shelf, *_month(year, month), of)
 
 
 @router.get("/calendar", include_in_schema=False, response_class=HTMLResponse)
@@ -137,9 +151,8 @@ def month_page(
     asked: _AskedDep,
 ) -> Response:
     """Show a month."""
-    first = date(year, month, 1)
-    last = date(year, month, monthrange(year, month)[1])
-    values = days_of(shelf, first, last, asked.source_id, asked.url)
+    first, last = _month(year, month)
+    values = days_of(shelf, first, last, replace(asked, by=By.CHANGED))
     before = (first - timedelta(days=1)).replace(day=1)
     return render(
         request,
@@ -152,39 +165,41 @@ def month_page(
     )
 
 
-def days_of(
-    shelf: Shelf, first: date, last: date, source_id: str | None, url: str | None
-) -> DaysOf:
-    """Count each day of a time."""
+def days_of(shelf: Shelf, first: date, last: date, of: _Asked) -> DaysOf:
+    """Count each day of a time; new and changed articles if they are asked for."""
     span = Span(
         since=midnight(first),
         until=midnight(day_after(last)),
-        source_id=source_id,
-        url=url,
+        source_id=of.source_id,
+        url=of.url,
     )
     captures = tallies.captures_by_day(shelf.catalogue, span)
-    versions = tallies.changed_by_day(shelf.catalogue, span)
-    days = tuple(
-        CalendarDay(
-            day=date.fromisoformat(name),
-            captures=count,
-            new=versions.get(name, Count()).new,
-            changed=versions.get(name, Count()).changed,
+    # To know what has changed, texts have to be read.
+    counts = of.by is By.CHANGED
+    versions = tallies.changed_by_day(shelf.catalogue, span) if counts else {}
+    days = []
+    for name, count in sorted(captures.items()):
+        of_day = versions.get(name, Count()) if counts else None
+        days.append(
+            CalendarDay(
+                day=date.fromisoformat(name),
+                captures=count,
+                new=of_day.new if of_day else None,
+                changed=of_day.changed if of_day else None,
+            )
         )
-        for name, count in sorted(captures.items())
-    )
     return DaysOf(
         first=first,
         last=last,
-        source_id=source_id,
-        url=url,
-        captures=sum(day.captures for day in days),
-        days=days,
+        source_id=of.source_id,
+        url=of.url,
+        captures=sum(captures.values()),
+        days=tuple(days),
     )
 
 
 def _year_page(request: Request, shelf: Shelf, year: int, asked: _Asked) -> Response:
-    values = days_of(shelf, *_year(year), asked.source_id, asked.url)
+    values = days_of(shelf, *_year(year), asked)
     bounds = tallies.bounds(shelf.catalogue)
     months = [
         (date(year, month, 1), _WEEKS.monthdatescalendar(year, month))
@@ -213,8 +228,12 @@ def _shown(shelf: Shelf, values: DaysOf, by: By) -> _Shown:
 
 
 def _value(day: CalendarDay, by: By) -> int:
-    return day.captures if by is By.CAPTURES else day.changed
+    return day.captures if by is By.CAPTURES else day.changed or 0
 
 
 def _year(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])

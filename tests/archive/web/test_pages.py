@@ -130,7 +130,10 @@ def test_today_tells_what_came_in_changed_and_failed(client):
 def test_a_day_counts_what_the_calendar_counts(client):
     year = client.get("/api/calendar/2026").json()
     assert year["captures"] == sum(day["captures"] for day in year["days"])
-    for day in year["days"]:
+    assert {day["changed"] for day in year["days"]} == {None}  # texts are not read
+    month = client.get("/api/calendar/2026/11").json()
+    assert month["captures"] == year["captures"]
+    for day in month["days"]:
         news = client.get(f"/api/day/{day['day']}").json()
         assert (news["new"], news["changed"]) == (day["new"], day["changed"])
         assert f'href="/day/{day["day"]}"' in client.get("/calendar/2026/11").text
