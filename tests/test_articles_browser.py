@@ -21,6 +21,8 @@ from tests.support.browser import Visit, visiting
 from tests.support.editions import BRIDGE, Edition, keep_editions
 from tests.support.webserver import serving
 
+pytestmark = pytest.mark.timeout(180)  # a crawl asks a host once in a second
+
 ARTICLE = "/2024/03/14/council-benches.html"
 WAIT_MS = (
     45_000  # a crawl begins within seconds, on a machine that has nothing else to do
