@@ -25,6 +25,7 @@ _BROKEN: Final = cast("type[Exception]", zlib.error)  # typed wrongly there
 # RFC 1952, 2.3: magic, deflate, no reserved flag.
 _MEMBER_HEAD: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 _RECORD_START: Final = re.compile(rb"WARC/\d", re.IGNORECASE)
+_RECORD_BEGINS: Final = b"WARC/"
 _NEXT_RECORD: Final = re.compile(rb"\nWARC/\d\.\d\d?\r?\r?\n", re.IGNORECASE)
 _OVERLAP: Final = 16  # bytes: longer than what _NEXT_RECORD can match
 _LINE_ENDS: Final = re.compile(rb"[\r\n]*")
@@ -284,6 +285,16 @@ class Window:
     def begins_record(self) -> bool:
         """Whether a record begins here."""
         return _RECORD_START.match(self.peek(6)) is not None
+
+    def join_start(self) -> bool:
+        """Go on in the next member, where this one ends in a record's first bytes."""
+        start = self.peek(len(_RECORD_BEGINS) + 1)
+        if not (self.is_gzip and start and _RECORD_BEGINS.startswith(start.upper())):
+            return False
+        is_joined = self.advance()
+        self._bytes = start + self._bytes
+        self.fresh = False
+        return is_joined
 
     def skip_to_record(self) -> bool:
         """Consume bytes up to the next record in the member, or the member's rest."""

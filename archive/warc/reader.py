@@ -225,7 +225,8 @@ class _Reader:
         if window.begins_record():
             return True
         if window.peek(1):
-            self._pass_over()
+            if not window.join_start():
+                self._pass_over()
         elif window.fresh and window.is_gzip:
             self._tell("empty-member", window.offset, "a gzip member is empty")
             window.fresh = False
