@@ -12,12 +12,14 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from archive.errors import DatelineError, NotFound, StorageError, UsageError
+from archive.web.headers import SECURITY
 from archive.web.pages import render
 
 _HINTS: Final = {
     400: "Change the address or the form, and try again.",
     404: "The archive holds nothing under this address.",
     422: "Change the address or the form, and try again.",
+    500: "The terminal that `dateline serve` runs in says more.",
 }
 
 
@@ -55,6 +57,17 @@ def install(app: FastAPI) -> None:
             for one in error.errors()
         ]
         return _answer(request, 422, "; ".join(sentences) or "not understood")
+
+    @app.exception_handler(Exception)
+    def of_nobody(request: Request, _: Exception) -> Response:
+        # It is told on the terminal of `serve`, not to whoever asks.
+        answer = _answer(
+            request,
+            500,
+            "Something went wrong here that should not. The archive is unharmed.",
+        )
+        answer.headers.update(SECURITY)  # this answer passes by what adds them
+        return answer
 
     @app.exception_handler(DatelineError)
     def of_ours(request: Request, error: DatelineError) -> Response:

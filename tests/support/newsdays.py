@@ -69,6 +69,7 @@ class Paper:
     each_day: int = 6
     fails: float = 0.02  # share of its runs
     quiet_days: int = 0  # at the end: nothing new
+    is_watched: bool = True  # still
 
 
 PAPERS: Final = (
@@ -163,6 +164,7 @@ PAPERS: Final = (
         3,
         quiet_days=6,
     ),
+    Paper("old-gazette", "en", ("The last edition",), (), 3, is_watched=False),
 )
 
 
@@ -181,6 +183,7 @@ def build(root: Path, now: datetime, days: int = 10) -> None:
                         is_quiet=back < paper.quiet_days,
                     )
             made.hostile_page()
+            made.odd_ticks()
             made.finish()
         finally:
             made.store.close()
@@ -264,7 +267,7 @@ class _Past:
         kept = self.store.keep(make_order(exchange=exchange, discovery=discovery))
         work = Work(
             title=title if edits < 2 else f"{title} (2)",
-            section=self.chance.choice(paper.sections),
+            section=self.chance.choice(paper.sections or (None,)),
             bylines=(Byline(name="Mina Halvorsen", kind=BylineKind.PERSON),),
             language=paper.language,
         )
@@ -326,6 +329,16 @@ class _Past:
         self.miss(paper, run, moment, url)
         self.tick(run, moment, None, (), HOSTILE)
 
+    def odd_ticks(self) -> None:
+        """Plan what came to no run."""
+        for back, (outcome, count, reason) in enumerate(_ODD, start=1):
+            run = _run(PAPERS[3], self.now - timedelta(hours=5 * back), self.chance)
+            self.tick(run, run.began_at, outcome, (), reason)
+            until = warc_date(run.began_at + timedelta(hours=1))
+            nothing = {"run_id": None, "began_at": None, "ended_at": None}
+            numbers = {"count": count, "found": None, "new": None}
+            self.ticks[-1].update(planned_until=until, **nothing, **numbers)
+
     def finish(self) -> None:
         """Enter texts, ticks, and what is known of the sources."""
         verdicts = []
@@ -346,6 +359,7 @@ class _Past:
                 last_new_at=self.now - timedelta(days=paper.quiet_days, hours=2),
             )
             for number, paper in enumerate(PAPERS)
+            if paper.is_watched
         )
         silent = "nothing new for 6 days; usually something comes every 7 hours"
         Flags(self.watch).settle(
@@ -357,6 +371,11 @@ class _Past:
         )
 
 
+_ODD: Final = (
+    (TickOutcome.MISSED, 4, "the schedule was not running"),
+    (TickOutcome.SKIPPED, 1, "its host asked to be left alone"),
+    (TickOutcome.OVERLAPPED, 1, "the run before it was still going"),
+)
 _HOURS: Final = (1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22)
 _MISSES: Final = (
     (FetchOutcome.TIMEOUT, "no byte came within 60 s"),
