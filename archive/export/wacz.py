@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -199,6 +200,7 @@ class _Package:
         info.compress_type = method
         info.external_attr = 0o644 << 16
         info.file_size = length or 0
+        info.extra = _modified(self.now)
         digest, written = Sha256(), 0
         with (
             self.archive.open(info, "w", force_zip64=length is None) as entry,
@@ -218,6 +220,16 @@ class _Package:
                 "bytes": written,
             }
         )
+
+
+def _modified(now: datetime) -> bytes:
+    """Say when an entry was made, in UTC: the extra field "UT" of Info-ZIP.
+
+    ReplayWeb.page takes an entry for one without extra fields if the directory has
+    none of it. But `zipfile` may have put lengths of 64 bits into its head: then its
+    content would be looked for too early.
+    """
+    return struct.pack("<HHBI", 0x5455, 5, 1, int(now.timestamp()) & 0xFFFFFFFF)
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

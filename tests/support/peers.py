@@ -24,3 +24,15 @@ def peer(name: str, tool: str) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def replaywebpage() -> Path:
+    """Give the folder of ReplayWeb.page's two files; skip the test without them."""
+    said = os.environ.get("DATELINE_REPLAYWEBPAGE")
+    folder = Path(said) if said else ROOT / ".peers" / "replaywebpage" / "package"
+    if not all((folder / name).is_file() for name in ("ui.js", "sw.js")):
+        reason = f"ReplayWeb.page is not in {folder}: `make peers` fetches it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder

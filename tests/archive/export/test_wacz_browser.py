@@ -1,0 +1,101 @@
+"""A WACZ file in ReplayWeb.page, in Chromium, with nothing else to ask."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from archive.clock import now, timestamp14
+from archive.export.closure import completed
+from archive.export.output import Pieces
+from archive.export.selection import EVERYTHING, Selection, choose
+from archive.export.wacz import write_wacz
+from tests.archive.export.conftest import Held
+from tests.archive.export.packed import pack
+from tests.support.browser import visiting
+from tests.support.peers import replaywebpage
+from tests.support.webserver import serving
+
+_VIEW = """<!DOCTYPE html><meta charset="utf-8"><title>view</title>
+<script src="/replay/ui.js"></script>
+<replay-web-page source="/{name}.wacz" {url} replayBase="/replay/" embed="{embed}"
+ style="height: 700px; display: block"></replay-web-page>"""
+
+
+@pytest.fixture(scope="module")
+def site(
+    held: Held, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """Serve ReplayWeb.page and packages, as a file server would."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "replay").mkdir()
+    for name in ("ui.js", "sw.js"):
+        shutil.copy(replaywebpage() / name, folder / "replay" / name)
+    pack(held.collection, folder / "everything.wacz", EVERYTHING)
+    bridge = Selection(article=held.url("bridge"))
+    pack(held.collection, folder / "article.wacz", bridge)
+    _stream(held, folder / "streamed.wacz", bridge)
+    with ExitStack() as stack:
+        app = Starlette(routes=[Mount("/", StaticFiles(directory=folder))])
+        yield stack.enter_context(serving(app)), folder
+
+
+def _stream(held: Held, path: Path, selection: Selection) -> None:
+    choice, pieces = choose(held.collection, selection), Pieces()
+    choice = completed(held.collection, choice)
+    with path.open("wb") as file:
+        for _ in write_wacz(held.collection, choice, pieces, now=now()):
+            file.write(pieces.take())
+        file.write(pieces.take())
+
+
+@pytest.mark.timeout(120)  # machines are shared
+@pytest.mark.parametrize(
+    ("name", "version", "expected"),
+    [
+        ("everything", "bridge", "open again"),
+        ("article", "edited", "Or so."),
+        ("streamed", "bridge", "open again"),
+    ],
+)
+def test_a_version_is_shown(chromium, site, held, name, version, expected):
+    address, folder = site
+    capture = held.captures[version]
+    url = f'url="{capture.url}" ts="{timestamp14(capture.date)}"'
+    view = _VIEW.format(name=name, url=url, embed="replayonly")
+    (folder / f"{name}.html").write_text(view)
+    with visiting(chromium) as visit:
+        visit.page.goto(f"{address}/{name}.html")
+        frame = visit.page.frame_locator("replay-web-page iframe")
+        text = frame.frame_locator("iframe").locator("body")
+        text.filter(has_text=expected).wait_for(timeout=80_000)
+        assert ("Or so." in text.inner_text()) is (version == "edited")
+        assert visit.asked_elsewhere(address) == []
+
+
+@pytest.mark.timeout(120)
+def test_the_articles_are_listed_with_their_headlines(chromium, site):
+    address, folder = site
+    view = _VIEW.format(name="everything", url="", embed="default")
+    (folder / "list.html").write_text(view)
+    with visiting(chromium) as visit:
+        visit.page.goto(f"{address}/list.html")
+        frame = visit.page.frame_locator("replay-web-page iframe")
+        for title in ("Far away", "The bridge is open", "Another"):
+            _wait_for_title(frame, title)
+        _wait_for_title(frame, "<script>alert(1)</script>")
+        assert visit.asked_elsewhere(address) == []
+
+
+def _wait_for_title(frame: Any, title: str) -> None:
+    # Its own element draws the words; the attribute says them.
+    found = frame.get_by_title(title).first
+    found.wait_for(state="attached", timeout=80_000)
