@@ -16,7 +16,7 @@ else
 endif
 
 test: $(VENV)/.installed-dev lint peers
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
