@@ -63,7 +63,7 @@ def pages(root: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_every_page_fits_and_is_told_to_everybody(chromium, address, pages, mode):
     wrong: list[str] = []
     options: dict[str, Any] = {"color_scheme": mode, "reduced_motion": "reduce"}

@@ -32,7 +32,7 @@ def schema(newsdays: Path) -> Iterator[Any]:
     shelf.close()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_nothing_asked_of_the_api_is_an_error_of_the_server(schema):
     wrong: list[str] = []
     operations = [result.ok() for result in schema.get_all_operations()]
