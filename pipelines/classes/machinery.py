@@ -34,6 +34,12 @@ _ANSWERS: Final = etree.XPath(
     "   or contains(@action, 'captcha')]"
     " | //*[contains(@id, 'captcha') or contains(@class, 'captcha')])"
 )
+# A picture and a field for what it shows; something to drag or to hold.
+_TASKS: Final = etree.XPath(
+    "boolean(//body[.//img]//input[not(@type) or @type='text' or @type='number'])"
+    " or boolean(//*[contains(@class, 'slider') or contains(@id, 'slider')"
+    " or contains(@class, 'puzzle') or contains(@id, 'puzzle')])"
+)
 # A number that an operator can look up: "Ray ID: 8c1f…", "#18.2c5d3e17.1712…".
 _REFERENCE: Final = re.compile(
     r"(?<![\w.])(?=[\w.:-]*\d)(?=[\w.:-]*[a-f])[0-9a-f]{4,}(?:[.:-][0-9a-f]{2,}){1,6}(?!\w)"
@@ -74,6 +80,11 @@ def comes_back(page: ParsedPage) -> bool:
 def asks_for_answer(page: ParsedPage) -> bool:
     """Whether the page has a field or picture for a captcha."""
     return bool(_ANSWERS(page.tree))
+
+
+def has_task(page: ParsedPage) -> bool:
+    """Whether the page has a picture and a field, or something to be dragged."""
+    return bool(_TASKS(page.tree)) and not asks_for_name(page)
 
 
 def asks_for_name(page: ParsedPage) -> bool:

@@ -24,6 +24,7 @@ TOLD: Final = tuple(_CLASSES.values())
 _SHORT: Final = 900  # letters
 _LONG: Final = 1500
 _SENTENCES: Final = 350  # most notices are shorter
+_WORDS: Final = 45
 _LONG_SHARE: Final = 15.0
 
 
@@ -47,18 +48,21 @@ class _Bar:
 _BARE: Final = _Bar(terms=2, to_reader=1, share=9)  # nothing calls it an article
 _SIGNED: Final = _Bar(terms=3, to_reader=2, share=12)  # it has an author, or a date
 _CLAIMED: Final = _Bar(terms=3, to_reader=2, share=18)  # it calls itself one
-_ASKING: Final = _Bar(terms=4, to_reader=0, share=12)  # for consent; banners do, too
+_TINY: Final = _Bar(terms=1, to_reader=0, share=15)  # it would be empty
+_ASKING: Final = _Bar(terms=3, to_reader=0, share=10)  # for consent
+_ASKING_SIGNED: Final = _Bar(terms=4, to_reader=0, share=12)  # banners do, too
 
 
 def look_for(page_class: CaptureClass) -> Callable[[View], str | None]:
     """Give the look that says by which sign a page is a notice of a class."""
 
     def look(view: View) -> str | None:
+        if view.weight > (_SHORT if view.is_claimed else _LONG):
+            return None
         notice = view.notice
         if notice is None or _CLASSES.get(notice.topic) is not page_class:
             return None
-        bar = _bar(view, notice)
-        if bar is None or not bar.is_passed_by(notice):
+        if not _bar(view, notice).is_passed_by(notice):
             return None
         if view.weight > _SENTENCES and notice.share < _LONG_SHARE:
             return None
@@ -70,11 +74,11 @@ def look_for(page_class: CaptureClass) -> Callable[[View], str | None]:
     return look
 
 
-def _bar(view: View, notice: Notice) -> _Bar | None:
-    if view.weight > (_SHORT if view.is_claimed else _LONG):
-        return None
+def _bar(view: View, notice: Notice) -> _Bar:
     if view.is_stated or view.is_dated:
         return _CLAIMED
     if notice.topic == "consent":
-        return _ASKING
+        return _ASKING_SIGNED if view.is_signed else _ASKING
+    if view.weight < _WORDS and notice.topic in ("absence", "failure"):
+        return _TINY
     return _SIGNED if view.is_signed else _BARE

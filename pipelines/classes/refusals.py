@@ -91,8 +91,11 @@ def _challenging_machinery(view: View) -> str | None:
         return "a script of a short page proves something, and loads it again"
     if machinery.asks_for_answer(view.page):
         return "a short page has a field or picture for a captcha"
-    if machinery.has_reference(view.visible) and view.layout.links <= _FEW_LINKS:
+    is_bare = view.layout.links <= _FEW_LINKS
+    if is_bare and machinery.has_reference(view.visible):
         return "a short page without links states an address or number of the visit"
+    if is_bare and machinery.has_task(view.page):
+        return "a short page without links has a task to solve"
     return None
 
 
@@ -194,7 +197,10 @@ def of_brevity(view: View) -> str | None:
 
 def _is_silent(view: View) -> bool:
     most = _FEW if view.is_claimed else _BRIEF
-    return _WORDS <= view.weight < most and not view.is_signed
+    if view.weight >= most and (view.is_claimed or view.weight > _SHORT):
+        return False
+    own = min(view.weight, view.layout.run)  # the rest may be teasers
+    return _WORDS <= own < most and not view.is_signed
 
 
 def of_waiting(view: View) -> str | None:
@@ -222,16 +228,23 @@ def of_emptiness(view: View) -> str | None:
 def _told(view: View, wording: Wording, bodies: frozenset[str]) -> str | None:
     if view.is_stated or view.weight > 4 * _SHORT:
         return None
-    if view.weight > _FEW and view.is_dated_below:
-        return None
+    sign = _sign(view, wording, bodies)
+    if sign and view.weight > _FEW and view.is_dated_below:
+        return None  # news of a missing page, or of a failure
+    return sign
+
+
+def _sign(view: View, wording: Wording, bodies: frozenset[str]) -> str | None:
     is_short = view.weight < _SHORT
     if (is_short or not view.is_claimed) and (named := wording.named(view.names)):
         return f"it is called “{named}”"
     if is_short and not bodies.isdisjoint(view.body_classes):
         return "its software says so in the class of <body>"
-    if view.is_claimed or view.weight > (_FEW if view.is_signed else _BRIEF):
+    if view.is_claimed or view.weight > _BRIEF:
         return None
     said = wording.said(view.opening)
     if said is None and len(view.visible) < _PAGE:
         said = wording.said(view.folded)
-    return f"a short page says “{said}”" if said else None
+    if said is None or (view.weight > _FEW and view.is_signed):
+        return None
+    return f"a short page says “{said}”"

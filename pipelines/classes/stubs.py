@@ -93,7 +93,7 @@ def _of_offer(view: View) -> str | None:
     if not any(holds for holds, _ in signs[1:3] + signs[4:]):
         return None  # beginnings break off on listings, and buttons are everywhere
     is_brief = view.weight < _FEW_SENTENCES
-    if not (is_brief or fence.does_break):
+    if not (is_brief or fence.does_break or fence.has_price):
         return None
     needed = _FEW_SIGNS + (not is_brief) + (not view.is_claimed)
     return f"a short text {', '.join(told)}" if len(told) >= needed else None

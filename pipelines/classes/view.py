@@ -30,9 +30,11 @@ _OPENING: Final = 1500
 _AFTER: Final = 300  # characters that make a notice, with its heading
 _LINE: Final = 120  # characters after a heading, where author and date stand
 _SENTENCE, _SENTENCES = 200, 300  # letters; a date beside less may be today's
-# "12 March 2004", "12.3.2004", "March 12, 2004", "2004-03-12", in any digits.
+# "12 March 2004", "12.3.2004", "March 12, 2004", "2004-03-12", "2004. március 12.", in
+# the digits of any script.
 _DAY: Final = re.compile(
-    r"(?<!\d)\d{1,2}(?:[^\d\n©]{1,16})(\d{4})(?!\d)|(?<!\d)(\d{4})[^\d\n]{1,3}\d{1,2}(?!\d)"
+    r"(?<!\d)\d{1,2}[^\d\n©]{1,16}(\d{4})(?!\d)"
+    r"|(?<!\d)(\d{4})[^\d\n]{1,16}\d{1,2}(?!\d)"
 )
 _EARLIEST, _LATEST = 1300, 2100
 _SHORT_TEXT: Final = 900  # letters
@@ -150,7 +152,8 @@ class View:
             or self.is_dated_below
             or (
                 self.found.has_date
-                and self.weight > (_SENTENCE if "article" in self.kind else _SENTENCES)
+                and min(self.weight, self.layout.run)
+                > (_SENTENCE if "article" in self.kind else _SENTENCES)
             )
         )
 

@@ -27,7 +27,7 @@ class LabelledPage:
 
     name: str
     page_class: CaptureClass
-    split: str  # "tuning": looked at while the rules were written; "check": not
+    split: str  # "tuning", "check", "late", "unseen-1"…; see the README beside them
     language: str
     url: str
     body: bytes

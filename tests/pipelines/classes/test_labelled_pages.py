@@ -61,11 +61,19 @@ def test_each_verdict_says_in_a_sentence_which_sign_decided(verdicts):
         assert "\n" not in verdict.reason
 
 
-def test_the_pages_come_from_many_languages_and_three_splits(pages):
+def test_the_pages_come_from_many_languages_in_splits_that_the_readme_names(pages):
     assert len({page.language for page in pages}) >= 20
     splits = Counter(page.split for page in pages)
-    assert splits.keys() == {"tuning", "check", "late"}
+    batches = {f"unseen-{number}" for number in range(1, 6)}
+    assert splits.keys() == {"tuning", "check", "late"} | batches
     assert splits["tuning"] + splits["check"] >= 160
+    assert all(splits[batch] >= 40 for batch in batches)
+
+
+def test_pages_of_new_batches_are_of_all_classes_and_a_dozen_languages(pages):
+    new = [page for page in pages if page.split.startswith("unseen-")]
+    assert {page.page_class for page in new} == set(CaptureClass)
+    assert len({page.language for page in new}) >= 12
 
 
 def test_the_manifest_names_each_page_that_is_there(pages):

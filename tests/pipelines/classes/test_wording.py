@@ -22,13 +22,19 @@ NEWS_LANGUAGES = (
 )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "notice-absence", "notice-check"])
 def test_every_kind_has_phrases_in_the_languages_of_the_news(kind):
-    by_language = KINDS[kind].by_language
+    by_language = wording.read_wording(kind).by_language
     assert [name for name in NEWS_LANGUAGES if not by_language.get(name)] == []
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "offers"])
+NOTICES = (
+    *("notice-absence", "notice-check", "notice-consent", "notice-failure"),
+    *("notice-offer", "notice-reader", "newsletters"),
+)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "offers", *NOTICES])
 def test_every_phrase_is_found_where_it_is_written(kind):
     words = wording.read_wording(kind)
     for group in words.by_language.values():
