@@ -41,6 +41,7 @@ TEXT_FIELDS: Final = (
 )
 _BLOCK: Final = BLOCK_LINES * 250  # bytes of a block of usual lines
 _SHORT: Final = 64 * 1024  # bytes of lines
+_FEW: Final = 200  # lines
 _PASSED_OVER: Final = 10_000  # lines, until a sign of life is given
 _WHITE: Final = re.compile(r"[\x00-\x20\x7f]")
 
@@ -61,8 +62,17 @@ def is_short(index: Index, query: CdxQuery) -> bool:
     """Whether all that is to be looked at are a few captures of one address."""
     if query.match_type is not MatchType.EXACT:
         return False
+    if query.limit and abs(query.limit) <= _FEW and not _passes_over(query):
+        return True
     ((low, high),) = query.ranges
     return sum(file.weight(low, high) for file in index.files()) <= _SHORT
+
+
+def _passes_over(query: CdxQuery) -> bool:
+    """Whether lines may be looked at that are not given."""
+    by_time = query.from_time is not None or query.to_time is not None
+    in_order = query.sort is not Sort.CLOSEST  # then time is a range
+    return bool(query.filters or query.collapse or (by_time and not in_order))
 
 
 def _written(entries: Iterable[Entry | None], query: CdxQuery) -> Iterator[bytes]:
@@ -180,7 +190,7 @@ def _nearest(entries: Iterable[Entry | None], query: CdxQuery) -> Iterator[Entry
         heapq.nsmallest(
             query.limit or MOST_SORTED,
             found,
-            key=lambda entry: abs(entry.line.date - wanted),
+            key=lambda entry: abs(entry.date - wanted),
         )
     )
 

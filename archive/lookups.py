@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from archive.cdxj import CdxLine, full_moment
+from archive.cdxj import CdxError, CdxLine, full_moment, moment
 from archive.clock import timestamp14
 from archive.indexfile import IndexFile
 from archive.indexlisting import Identity, Listing
@@ -41,6 +41,15 @@ class Entry:
         if self._line is None:
             self._line = read_line(self._file.path, self._offset, self.raw)
         return self._line
+
+    @property
+    def date(self) -> datetime:
+        """When the capture was, read without the rest. Raises DamagedIndex."""
+        _, _, rest = self.raw.partition(b" ")
+        try:
+            return moment(rest.partition(b" ")[0].decode("ascii", "replace"))
+        except CdxError:
+            return self.line.date  # which fails too, and says where
 
 
 class Index:
@@ -213,7 +222,7 @@ def _distances(
     entries: Iterable[Entry], wanted: datetime, *, backwards: bool = False
 ) -> Iterator[tuple[timedelta, Entry]]:
     """Give entries with their distance in time; equal ones in the index's order."""
-    far = ((abs(entry.line.date - wanted), entry) for entry in entries)
+    far = ((abs(entry.date - wanted), entry) for entry in entries)
     if not backwards:
         yield from far
         return
