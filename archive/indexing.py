@@ -23,7 +23,7 @@ def capture_line(capture: Capture, order: CaptureOrder) -> CdxLine:
         body = memoryview(order.exchange.response)[head.length :]
         digest = sha1_label([body])
     return cdxj.capture_line(
-        url=capture.url,
+        url=capture.url.strip(),  # as a field's value is read
         date=capture.date,
         record_type="revisit" if revisit is not None else "response",
         mime=content_type.decode("latin-1") if content_type is not None else None,

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from archive.cdxj import sorted_lines
 from archive.collection import Collection
 from archive.errors import StorageError
 from archive.eventlog import read_events
+from archive.index import build_index
 from archive.model import Capture, Revisit, RevisitProfile, TextOutcome
 from archive.questions import Limits, captures, misses, runs
 from archive.recovery import recover
@@ -71,6 +73,17 @@ def test_a_finished_file_passes_every_check_and_is_indexed(collection):
     assert types.count(WarcRecordType.request) == 5
     index = collection.index_of(collection.relative(path)).read_text("utf-8")
     assert len(index.splitlines()) == 5
+
+
+def test_the_index_is_what_reading_the_file_back_makes(collection):
+    store = open_store(collection)
+    for url in ("http://news.example/a", "http://news.example/b ", "http://é.example/"):
+        store.keep(make_order(url))
+    store.close()
+    (path,) = collection.published()
+    name = collection.relative(path)
+    made = collection.derived(name, "index", ".cdxj").read_bytes()
+    assert made == b"".join(sorted_lines(build_index(path, name.removeprefix("warc/"))))
 
 
 def test_the_catalogue_says_what_reading_the_file_back_says(collection):
