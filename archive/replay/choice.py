@@ -6,12 +6,20 @@ in the archive. What was captured counts even before its WARC file is finished.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 
 from archive import schema
 from archive.catalogue import Catalogue
@@ -27,6 +35,38 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST: Final = 8  # captures looked at on each side of a time
 _LAST: Final = "99991231235959"
 _FIRST: Final = "00000101000000"  # fills up "2026" or "202611"
+
+
+def _around(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
+    def side(condition: ColumnElement[bool], order: Any) -> Select[Any]:
+        some = select(schema.captures).where(_captures.urlkey == bindparam("key"))
+        some = some.where(condition, *conditions).order_by(order).limit(_MOST)
+        return select(some.subquery())
+
+    return union_all(
+        side(_captures.date <= bindparam("edge"), _captures.date.desc()),
+        side(_captures.date > bindparam("edge"), _captures.date),
+    )
+
+
+# Put together once: that takes longer than to have them answered.
+_NEAREST: Final = _around()
+_NEAREST_GOOD: Final = _around(_captures.status < 400)
+_PLACE: Final = select(
+    func.count(),
+    func.count().filter(_captures.date <= bindparam("date")),
+    func.min(_captures.date),
+    func.max(_captures.date),
+    # In the same second no address could tell them apart.
+    func.max(_captures.date).filter(_captures.date < bindparam("second")),
+    func.min(_captures.date).filter(_captures.date >= bindparam("following")),
+).where(_captures.urlkey == bindparam("key"))
+_HELD: Final = (
+    select(_captures.urlkey)
+    .where(_captures.urlkey.in_(bindparam("keys", expanding=True)))
+    .where(_captures.status < 400)
+    .distinct()
+)
 
 
 def wanted_time(digits: str | None) -> datetime:
@@ -56,14 +96,11 @@ def nearest(
     With `good`, only answers that are no errors: a page's image that was once
     not to be had is better shown as it was an hour later.
     """
-    key = _captures.urlkey == urlkey(url)
-    conditions = [key, _captures.status < 400] if good else [key]
     edge = warc_date(wanted + timedelta(microseconds=999_999))
-    before = _some(_captures.date <= edge, _captures.date.desc(), conditions)
-    after = _some(_captures.date > edge, _captures.date, conditions)
+    question = _NEAREST_GOOD if good else _NEAREST
     with catalogue.reading() as connection:
-        rows = connection.execute(union_all(before, after)).mappings()
-        found = [kept_of(row) for row in rows]
+        rows = connection.execute(question, {"key": urlkey(url), "edge": edge})
+        found = [kept_of(row) for row in rows.mappings()]
 
     def rank(kept: Kept) -> tuple[Any, ...]:
         capture = kept.capture
@@ -76,15 +113,6 @@ def nearest(
         )
 
     return sorted(found, key=rank)
-
-
-def _some(
-    side: ColumnElement[bool], order: Any, conditions: Iterable[ColumnElement[bool]]
-) -> Select[Any]:
-    inner = (
-        select(schema.captures).where(side, *conditions).order_by(order).limit(_MOST)
-    )
-    return select(inner.subquery())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,20 +129,15 @@ class Place:
 
 def place_of(catalogue: Catalogue, capture: Capture) -> Place:
     """Tell where a capture stands among those of its address."""
-    key, date = _captures.urlkey == urlkey(capture.url), warc_date(capture.date)
-    second = f"{warc_date(capture.date)[:19]}.000000Z"
-    following = warc_date(parse_warc_date(second) + timedelta(seconds=1))
-    question = select(
-        func.count(),
-        func.count().filter(_captures.date <= date),
-        func.min(_captures.date),
-        func.max(_captures.date),
-        # In the same second no address could tell them apart.
-        func.max(_captures.date).filter(_captures.date < second),
-        func.min(_captures.date).filter(_captures.date >= following),
-    ).where(key)
+    second = capture.date.replace(microsecond=0)
+    asked = {
+        "key": urlkey(capture.url),
+        "date": warc_date(capture.date),
+        "second": warc_date(second),
+        "following": warc_date(second + timedelta(seconds=1)),
+    }
     with catalogue.reading() as connection:
-        count, number, *dates = connection.execute(question).one()
+        count, number, *dates = connection.execute(_PLACE, asked).one()
     first, last, previous, following_date = (
         parse_warc_date(text) if text else None for text in dates
     )
@@ -134,12 +157,7 @@ def held(catalogue: Catalogue, urls: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     with catalogue.reading() as connection:
         for some in _batches(sorted(set(keys.values()))):
-            question = (
-                select(_captures.urlkey)
-                .where(_captures.urlkey.in_(some), _captures.status < 400)
-                .distinct()
-            )
-            found |= set(connection.execute(question).scalars())
+            found |= set(connection.execute(_HELD, {"keys": some}).scalars())
     return frozenset(url for url, key in keys.items() if key in found)
 
 

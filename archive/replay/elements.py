@@ -63,30 +63,23 @@ class Rewriting:
         self, root: etree._Element, url: str, links: Links, encoding: str
     ) -> None:
         """Take out what acts, and rewrite what leads elsewhere."""
-        self.needs = Needs()
+        self.needs = Needs(frames=sum(1 for _ in root.iter(*inert.FRAMES)))
         self._links = links
         self._encoding = encoding
         self._base, self._is_based = self._base_of(root, url)
+        etree.strip_elements(root, *inert.DROPPED, with_tail=False)
         for element in list(root.iter("*")):
             self._treat(element)
 
     def _treat(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in inert.FRAMES:
-            self.needs.frames += 1
-        if tag in inert.DROPPED or (tag in inert.ANIMATIONS and _sets_address(element)):
-            drop(element)
-            return
-        if tag in inert.VERBATIM:
-            element.tag = "pre"
-        special = self._SPECIAL.get(tag)
+        special = self._SPECIAL.get(element.tag)
         if special is not None and not special(self, element):
             drop(element)
             return
-        for name in element.keys():  # noqa: SIM118 (an element iterates over others)
+        for name, value in element.items():
             treat = self._ATTRIBUTES.get(name)
             if treat is not None:
-                treat(self, element, name, element.get(name, ""))
+                treat(self, element, name, value)
             elif name[:2] == "on" or name in inert.REMOVED:
                 del element.attrib[name]
 
@@ -102,7 +95,7 @@ class Rewriting:
         if url is None:
             del element.attrib[name]
         else:
-            set_(element, name, self._links.to_page(url))
+            element.set(name, self._links.to_page(url))  # ASCII, always
 
     def _source(self, element: etree._Element, name: str, value: str) -> None:
         start = value[:40].lstrip()[:11].lower()
@@ -149,6 +142,16 @@ class Rewriting:
         set_(element, "style", f"{style};background-image:{image}".lstrip(";"))
 
     # ------------------------------------------------------------ elements
+
+    # Each says whether the element stays.
+
+    def _animation(self, element: etree._Element) -> bool:
+        name: str = element.get("attributename", "")
+        return not name.lower().endswith("href")
+
+    def _verbatim(self, element: etree._Element) -> bool:
+        element.tag = "pre"
+        return True
 
     def _img(self, element: etree._Element) -> bool:
         """Put the address of an image that a script would have loaded in its place."""
@@ -208,6 +211,8 @@ class Rewriting:
         return True
 
     _SPECIAL: Final = {
+        **dict.fromkeys(inert.ANIMATIONS, _animation),
+        **dict.fromkeys(inert.VERBATIM, _verbatim),
         "img": _img,
         "source": _picture_source,
         "link": _linked,
@@ -268,8 +273,3 @@ def drop(element: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
-
-
-def _sets_address(element: etree._Element) -> bool:
-    name: str = element.get("attributename", "")
-    return name.lower().endswith("href")

@@ -50,7 +50,6 @@ _ORDINARY: Final = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9!$%&()*+,./:;=?@_~-]*)?"
 )
 _FROM_ROOT: Final = re.compile(r"/(?!/)[A-Za-z0-9!$%&()*+,./:;=?@_~-]*")
-_DOT: Final = "%2e"
 # In front of the query: segments "." and "..", escaped or not (URL standard, 4.1).
 _DOT_SEGMENT: Final = re.compile(r"/(?:\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
 _BEFORE_PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -109,7 +108,7 @@ def is_same_address(one: str, other: str) -> bool:
 
 
 def _escaped(url: str) -> str:
-    if "/." not in url and _ORDINARY.fullmatch(url) and _DOT not in url.lower():
+    if "/." not in url and "%2" not in url and _ORDINARY.fullmatch(url):
         return url
     return quote(_without_dots(url), safe=_KEPT, errors="replace")
 
@@ -149,12 +148,11 @@ def absolute(base: str, reference: str, encoding: str = "utf-8") -> str | None:
     stays.
     """
     text = reference.strip(_TRIMMED)
-    # Nearly all are one of two kinds that need no taking apart.
-    if "/." not in text and _DOT not in text.lower():
-        if _ORDINARY.fullmatch(text):
-            return text
-        if _FROM_ROOT.fullmatch(text) and (origin := _origin(base)) is not None:
-            return origin + text
+    scheme = _SCHEME.match(text)
+    if scheme is not None and scheme[0].lower() not in ("http:", "https:"):
+        return None
+    if (found := _ordinary(base, text)) is not None:
+        return found
     text = _IGNORED.sub("", text)
     path = _QUERY.split(text, maxsplit=1)[0]
     if "\\" in path:
@@ -173,6 +171,18 @@ def absolute(base: str, reference: str, encoding: str = "utf-8") -> str | None:
     return _without_dots(
         urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
     )
+
+
+def _ordinary(base: str, text: str) -> str | None:
+    """Resolve what needs no taking apart, as nearly all references; else None."""
+    if "/." in text or "%2" in text:  # it may have a dot segment, in some spelling
+        return None
+    if text[:2] == "//":
+        text = f"{base.partition(':')[0]}:{text}"
+    elif text[:1] == "/":
+        origin = _origin(base)
+        return origin + text if origin and _FROM_ROOT.fullmatch(text) else None
+    return text if _ORDINARY.fullmatch(text) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
