@@ -13,6 +13,9 @@ from tests.pipelines.classes.labelled import (
     parse,
 )
 
+# The first test waits for all pages: twelve seconds of CPU, of a machine that may be busy.
+pytestmark = pytest.mark.timeout(300)
+
 LEAST_PRECISION = 0.98
 LEAST_RECALL = 0.97
 
