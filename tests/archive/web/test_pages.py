@@ -12,7 +12,7 @@ from typing_extensions import override
 from archive.collection import Collection
 from archive.web.app import create_app
 from archive.web.shelf import Shelf
-from tests.support.newsdays import PAPERS
+from tests.support.newspapers import PAPERS
 
 PAGES = (
     "/",
