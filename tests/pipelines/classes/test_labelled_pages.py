@@ -13,7 +13,7 @@ from tests.pipelines.classes.labelled import (
     parse,
 )
 
-# The first test waits for all pages: twelve seconds of CPU, of a machine that may be busy.
+# The first test waits for all pages: twelve seconds of CPU on an idle machine.
 pytestmark = pytest.mark.timeout(300)
 
 LEAST_PRECISION = 0.98
