@@ -20,13 +20,13 @@ from archive.replay.html import Lacks
 from archive.replay.links import replay_path
 from archive.terminal import printable
 
-_LONGEST: Final = 300  # characters of an address that are shown
+_LONGEST: Final = 80  # characters of an address that are shown; all are in its title
 
 _ALL: Final = "all:initial;direction:ltr;unicode-bidi:isolate;box-sizing:border-box;"
 _BAR: Final = (
     f"{_ALL}display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseline;"
     "position:fixed;inset:auto 0 0 0;z-index:2147483647;max-height:40vh;overflow:auto;"
-    "padding:8px 16px;background:#1b1a17;border-top:3px solid #c8442f;"
+    "padding:6px 16px;background:#1b1a17;border-top:3px solid #c8442f;"
     "color:#f4f1ea;color-scheme:dark;font:14px/1.5 system-ui,sans-serif;"
 )
 _TEXT: Final = (
@@ -66,6 +66,7 @@ def banner(told: Told) -> etree._Element:
     time = _add(when, "time", _STRONG, f"{date.day} {date:%B %Y, %H:%M:%S} UTC")
     time.set("datetime", date.isoformat(timespec="microseconds"))
     whence = _add(bar, "span", _TEXT, f"from {_shown(told.url)}")
+    whence.set("title", printable(told.url))
     if told.peer_address:
         whence.text = f"{whence.text} at {_shown(told.peer_address)}"
     if told.status != 200:

@@ -96,6 +96,9 @@ class Page:
         if banner is not None:
             banner.tail, body.text = body.text, None
             body.insert(0, banner)
+            # Else what stands last would stay behind it.
+            style = self._root.get("style", "")
+            set_(self._root, "style", f"{style};padding-bottom:5rem".lstrip(";"))
         written: bytes = etree.tostring(
             self._root.getroottree(), method="html", encoding="utf-8"
         )
