@@ -17,6 +17,7 @@ from archive.importing.revisits import resolve
 from archive.importing.taking import Importer, Taken
 from archive.model import Finding
 from archive.recovery import recover
+from archive.search.hooks import make_searchable
 from archive.texts_questions import undone
 from pipelines.derive import Deriver
 from pipelines.pool import DEFAULT_EXTRACTOR, ExtractionPool
@@ -115,6 +116,8 @@ def import_files(
             extracted = sum(file.asked for file in done.files)
             extracted += Deriver(collection, pool).bring_level()
             findings += [finding for file in done.files for finding in file.findings]
+    if names:
+        make_searchable(collection)
     return Imported(joined=joined, extracted=extracted, findings=tuple(findings))
 
 

@@ -87,6 +87,13 @@ def test_pages_have_texts_whatever_their_coding(imported):
     assert claims
 
 
+def test_what_was_imported_is_found_by_its_words(imported):
+    root, _ = imported
+    found = read("search", '"nine years of work"', "-c", root, "--json")
+    assert found.code == 0
+    assert f"{SITE}/news/br" in found.out
+
+
 def test_what_was_imported_is_listed_and_shown_as_that(imported):
     root, _ = imported
     runs = read("list", "runs", "-c", root, "--json").rows()

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from uuid import UUID
 
 from tests.support.warcs import record
@@ -121,7 +122,7 @@ def packed(records: list[bytes]) -> bytes:
 def wacz(
     warcs: dict[str, bytes],
     *,
-    pages: tuple[dict[str, object], ...] = (),
+    pages: tuple[Mapping[str, object], ...] = (),
     digests: dict[str, str] | None = None,
     leave_out: tuple[str, ...] = (),
 ) -> bytes:

@@ -19,6 +19,7 @@ from archive.importing.model import Form, Stored
 from archive.importing.taking import Fate
 from archive.model import Capture, Severity
 from archive.reading import load_answer, raw_record
+from archive.replay.reading import load
 from archive.urlkey import urlkey
 from tests.support.importing import Taking
 
@@ -118,6 +119,7 @@ def assert_served(taking: Taking) -> None:
             answer = load_answer(taking.collection, capture)
             assert answer.payload_digest == capture.payload_digest
             assert len(answer.payload) == capture.payload_length
+            assert load(taking.collection, capture).payload == answer.payload
 
 
 # ------------------------------------------------------------- the shipped indexes
