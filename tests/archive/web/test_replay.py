@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
