@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from fastapi.testclient import TestClient
@@ -28,22 +20,22 @@ from archive.urlkey import urlkey
 from archive.web.app import create_app
 from archive.web.shelf import Shelf
 from crawler.newsroom.server import Newsroom
-from tests.support.command import dateline, environment, read
+from tests.support.command import dateline
 from tests.support.peers import peer
+from tests.support.wayback import Wayback, mementos, serving_wayback
 
 BENCHES = "/2024/03/14/council-benches.html"
-_PATIENCE_S = 45.0
 
 
 @dataclass(frozen=True)
-class Wayback:
-    """pywb, serving a collection."""
+class Watched:
+    """A collection, and pywb that serves it."""
 
-    address: str  # of the collection in it
+    wayback: Wayback
     collection: Collection
 
     def get(self, path: str) -> tuple[int, Message, bytes]:
-        return _get(f"{self.address}/{path}")
+        return self.wayback.get(path)
 
     def pages(self) -> list[Kept]:
         """List the captures of articles that show a page, by a revisit too."""
@@ -56,38 +48,10 @@ class Wayback:
         ]
 
 
-def _get(url: str) -> tuple[int, Message, bytes]:
-    try:
-        with build_opener(ProxyHandler({})).open(url, timeout=20) as answer:
-            return answer.status, answer.headers, answer.read()
-    except HTTPError as error:
-        return error.code, error.headers, error.read()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    limit = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < limit:
-        assert process.poll() is None, log.read_text("utf-8", "replace")
-        try:
-            _get(url)
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"pywb did not answer:\n{log.read_text('utf-8', 'replace')}")
-
-
 @pytest.fixture(scope="module")
-def wayback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wayback]:
+def wayback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """Crawl the newsroom twice, with an edit in between, and start pywb over it."""
-    tool = peer("pywb", "wayback")
+    peer("pywb", "wayback")  # before anything is crawled
     folder = tmp_path_factory.mktemp("pywb")
     held, sources = folder / "courier", folder / "sources.toml"
     with Newsroom() as newsroom:
@@ -96,27 +60,8 @@ def wayback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wayback]:
         dateline(*words)
         newsroom.edit(BENCHES, "for the third time", "for the fourth time")
         dateline(*words, "--again")
-    port, log = _free_port(), folder / "wayback.log"
-    config = folder / "pywb" / "config.yaml"
-    assert read("export", "pywb-config", "-c", held, "-o", config).code == 0
-    with log.open("wb") as output, Collection.open(held) as collection:
-        process = subprocess.Popen(
-            [str(tool), "-b", "127.0.0.1", "-p", str(port)],
-            cwd=config.parent,
-            env=environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/courier/", process, log)
-            yield Wayback(f"http://127.0.0.1:{port}/courier", collection)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
+    with serving_wayback(held, folder) as started, Collection.open(held) as collection:
+        yield Watched(started, collection)
 
 
 @pytest.mark.timeout(180)  # the fixture crawls twice, and gevent takes its time
@@ -160,15 +105,9 @@ def test_its_time_map_lists_what_we_hold_as_ours_does(wayback):
             status, _, body = wayback.get(f"timemap/link/{url}")
             assert status == 200
             held = [line.timestamp for line in index.lookup(urlkey(url))]
-            assert _mementos(body.decode("utf-8")) == held
-            assert _mementos(ours.get(f"/timemap/link/{url}").text) == held
-
-
-def _mementos(time_map: str) -> list[str]:
-    """Read the times of the mementos in a TimeMap, as 14 digits."""
-    links = (link for link in re.split(r",\s*(?=<)", time_map) if "memento" in link)
-    dates = (re.search(r'datetime="([^"]+)"', link) for link in links)
-    return [timestamp14(parsedate_to_datetime(date[1])) for date in dates if date]
+            theirs = mementos(body.decode("utf-8"))
+            assert [stamp for stamp, _ in theirs] == held
+            assert mementos(ours.get(f"/timemap/link/{url}").text) == theirs
 
 
 @pytest.mark.timeout(180)
