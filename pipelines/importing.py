@@ -16,6 +16,7 @@ from archive.errors import UsageError
 from archive.importing.revisits import resolve
 from archive.importing.taking import Importer, Taken
 from archive.model import Finding
+from archive.questions import is_pending
 from archive.recovery import recover
 from archive.search.hooks import make_searchable
 from archive.texts_questions import undone
@@ -104,9 +105,9 @@ def import_files(
         )
         names.update(taken.names)
         on_taken(taken)
-    joined = resolve(collection, outcome_at_once) if names else 0
+    joined = resolve(collection, outcome_at_once)
     extracted = 0
-    if joined or _is_pending(collection, names):
+    if _is_pending(collection):  # of an import that was cut off too
         with ExtractionPool(workers, extractor=extractor) as pool:
             key = software(pool.info).key
             files = [f for f in undone(collection.catalogue, key) if f.path in names]
@@ -116,7 +117,7 @@ def import_files(
             extracted = sum(file.asked for file in done.files)
             extracted += Deriver(collection, pool).bring_level()
             findings += [finding for file in done.files for finding in file.findings]
-    if names:
+    if names or extracted:
         make_searchable(collection)
     return Imported(joined=joined, extracted=extracted, findings=tuple(findings))
 
@@ -129,8 +130,10 @@ def _is_meant(path: Path) -> bool:
     return path.name.lower().endswith(_SUFFIXES) and path.is_file()
 
 
-def _is_pending(collection: Collection, names: Iterable[str]) -> bool:
-    return any(collection.catalogue.pending(name) for name in names)
+def _is_pending(collection: Collection) -> bool:
+    """Whether a text of a finished file is still to be extracted."""
+    catalogue = collection.catalogue
+    return any(is_pending(catalogue, name) for name in catalogue.files())
 
 
 def _settings(collection: Collection) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,11 @@ import brotli
 import pytest
 from backports import zstd
 
+from archive.collection import Collection
 from archive.errors import UsageError
+from archive.importing.taking import Importer
 from pipelines.importing import files_in, source_of
+from pipelines.texts import outcome_at_once
 from tests.support.command import Ran, read
 from tests.support.foreign import (
     HTML,
@@ -131,6 +134,20 @@ def test_a_file_that_is_cut_is_taken_as_far_as_it_goes(tmp_path):
     again = read("import", path, "-c", tmp_path / "c")
     assert again.code == 0
     assert "is held already" in again.out
+
+
+def test_an_import_that_was_cut_off_before_its_texts_is_finished_by_the_next(tmp_path):
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(packed(crawl()))
+    with Collection.create(tmp_path / "c") as collection:
+        importer = Importer(collection, text_outcome=outcome_at_once)
+        importer.take(path, source_id="theirs")
+    assert read("list", "-c", tmp_path / "c").out == ""
+    ran = read("import", path, "-c", tmp_path / "c")
+    assert "is held already" in ran.out
+    assert "2 pages extracted" in ran.err
+    assert len(read("list", "-c", tmp_path / "c").out.splitlines()) == 2
+    assert read("verify", "-c", tmp_path / "c").code == 0
 
 
 def test_what_is_no_warc_is_refused_and_the_rest_taken(tmp_path):
