@@ -54,6 +54,8 @@ _SCHEMA: Final = (
         authors TEXT NOT NULL      -- of names, with spaces between
     )""",
     "CREATE INDEX entries_by_work ON entries (work, captured)",
+    "CREATE INDEX entries_by_earliest ON entries (earliest)",
+    "CREATE INDEX entries_by_captured ON entries (captured)",
     """CREATE TABLE places (
         no INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
         record_id TEXT NOT NULL UNIQUE,

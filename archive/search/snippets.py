@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
-from archive.search.letters import WRITTEN_WORD, forms, is_single
+from archive.search.letters import WRITTEN_WORD, Forms, forms, is_single
 from archive.search.matching import Phrase
 from archive.search.model import Segment
 from archive.search.words import letters_of
@@ -17,7 +18,7 @@ from archive.search.words import letters_of
 ELLIPSIS: Final = "…"
 _LENGTH: Final = 240  # letters of a passage
 _LEAD: Final = 60  # letters before the first mark
-_FIRST_LOOK: Final = 2500  # letters of a text that are looked through at first
+_CHUNK: Final = 200  # words that are looked through at once
 _LOOKED_AT: Final = 100_000  # letters of a text that are looked through for marks
 _SLACK: Final = 24  # letters that may be given up to begin or end between words
 
@@ -48,7 +49,7 @@ class Marker:
         Its beginning, where it has none of them. Line ends become spaces.
         """
         text = text.replace("\n", " ").strip()
-        found = self._found(text, _FIRST_LOOK) or self._found(text)
+        found = self._found(text, is_enough=True)
         start, end = _window(text, found)
         pieces = list(_segments(text, start, end, found))
         if start > 0:
@@ -57,17 +58,33 @@ class Marker:
             pieces.append(Segment(ELLIPSIS))
         return tuple(pieces)
 
-    def _found(self, text: str, most: int = _LOOKED_AT) -> list[_Found]:
-        """List the places of phrases in a text, in the order of their beginnings."""
+    def _found(self, text: str, *, is_enough: bool = False) -> list[_Found]:
+        """List the places of phrases in a text, in the order of their beginnings.
+
+        With `is_enough` nothing more is looked for once some have been found.
+        """
         if not self._phrases:
             return []
-        places = list(WRITTEN_WORD.finditer(text, 0, most))
-        found = (
-            _mark(places[n:], start, self._phrases[start.phrase])
-            for n, place in enumerate(places)
-            for start in self._starts[place[0]]
-        )
-        return sorted(mark for mark in found if mark is not None)
+        ahead = max(len(phrase.tokens) for phrase in self._phrases)
+        words = WRITTEN_WORD.finditer(text, 0, _LOOKED_AT)
+        places: list[re.Match[str]] = []
+        found: list[_Found] = []
+        done = 0
+        while chunk := list(islice(words, _CHUNK)):
+            places += chunk
+            # A phrase that begins at the end of a chunk goes on in the next one.
+            is_last = len(chunk) < _CHUNK
+            until = len(places) if is_last else max(done, len(places) - ahead)
+            marks = (
+                _mark(places[n : n + ahead], start, self._phrases[start.phrase])
+                for n in range(done, until)
+                for start in self._starts[places[n][0]]
+            )
+            found += [mark for mark in marks if mark is not None]
+            done = until
+            if is_last or (found and is_enough):
+                break
+        return sorted(found)
 
 
 class _Start(NamedTuple):
@@ -83,10 +100,15 @@ class _Starts(dict[str, tuple[_Start, ...]]):
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         super().__init__()
         self._phrases = tuple(enumerate(phrases))
+        self._firsts = frozenset(phrase.tokens[0] for phrase in phrases)
+        self._beginnings = tuple(p.tokens[0] for p in phrases if p.is_prefix)
 
     def __missing__(self, word: str) -> tuple[_Start, ...]:
         starts: list[_Start] = []
         known = forms(word)
+        if not self._may_start(known):  # as nearly all words
+            self[word] = ()
+            return ()
         for number, phrase in self._phrases:
             starts += (
                 _Start(number, n)
@@ -97,6 +119,13 @@ class _Starts(dict[str, tuple[_Start, ...]]):
                 starts.append(_Start(number, None))
         self[word] = tuple(starts)
         return self[word]
+
+    def _may_start(self, known: Forms) -> bool:
+        tokens = (*known.tokens, *known.others)
+        return not self._firsts.isdisjoint(tokens) or (
+            bool(self._beginnings)
+            and any(t.startswith(self._beginnings) for t in tokens)
+        )
 
 
 def _mark(
