@@ -30,7 +30,10 @@ from archive.memento import (
     parse_http_date,
 )
 from archive.replay.links import parse_replay
+from archive.web.addresses import rest_of_path
 from archive.web.shelf import ShelfDep
+
+_URL: Final = rest_of_path("url")
 
 router = APIRouter(tags=["memento"])
 
@@ -88,9 +91,9 @@ class TimeMapJson(BaseModel):
 # ------------------------------------------------------------------- TimeGate
 
 
-@router.head("/timegate/{url:path}", include_in_schema=False)
+@router.head(f"/timegate/{_URL}", include_in_schema=False)
 @router.get(
-    "/timegate/{url:path}",
+    f"/timegate/{_URL}",
     summary="The capture of an address that is nearest to a time",
     status_code=302,
     response_class=PlainTextResponse,
@@ -142,9 +145,9 @@ def _chosen(
 # -------------------------------------------------------------------- TimeMap
 
 
-@router.head("/timemap/link/{url:path}", include_in_schema=False)
+@router.head(f"/timemap/link/{_URL}", include_in_schema=False)
 @router.get(
-    "/timemap/link/{url:path}",
+    f"/timemap/link/{_URL}",
     summary="All captures of an address, as link-format",
     response_class=PlainTextResponse,
     responses={
@@ -159,9 +162,9 @@ def timemap_links(request: Request, url: str, shelf: ShelfDep) -> Response:
     return Response(link_format(timemap), media_type=LINK_FORMAT)
 
 
-@router.head("/timemap/json/{url:path}", include_in_schema=False)
+@router.head(f"/timemap/json/{_URL}", include_in_schema=False)
 @router.get(
-    "/timemap/json/{url:path}",
+    f"/timemap/json/{_URL}",
     summary="All captures of an address, as JSON",
     response_model=TimeMapJson,
     response_model_exclude_none=True,

@@ -14,6 +14,7 @@ from archive.memento import Neighbours, memento_headers
 from archive.message import MessageError, content_encodings, media_type
 from archive.model import Capture, TextOutcome
 from archive.questions import Kept
+from archive.recordids import bare_uuid
 from archive.replay import answer, choice, content
 from archive.replay.banner import Told, banner
 from archive.replay.css import css_with_links
@@ -29,6 +30,7 @@ from archive.replay.links import (
 )
 from archive.replay.reading import Loaded, load
 from archive.urlkey import urlkey
+from archive.web.addresses import rest_of_path
 from archive.web.headers import POLICY
 from archive.web.pages import render
 from archive.web.shelf import Shelf, ShelfDep
@@ -43,7 +45,7 @@ _IN_A_FRAME: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors '
 
 
 @router.get(
-    "/replay/{address:path}",
+    f"/replay/{rest_of_path('address')}",
     response_class=HTMLResponse,
     summary="A page as captured",
     responses={
@@ -213,7 +215,7 @@ class _Replay:
 
     def _told(self, place: choice.Place, lacks: Lacks) -> Told:
         capture = self._capture
-        uuid = capture.record_id.strip("<>").removeprefix("urn:uuid:")
+        uuid = bare_uuid(capture.record_id)
         has_text = self._kept.text_outcome in (TextOutcome.TEXT, TextOutcome.UNCHANGED)
         return Told(
             url=capture.url,
