@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.indexlisting import MERGED, SUFFIX
+from archive.terminal import printable
 
 _DEPTH: Final = 3  # index/2026/11/22
 _HEAD: Final = """\
@@ -61,8 +62,9 @@ def pywb_config(root: Path, folders: Sequence[Path]) -> str:
     index = root / "index"
     # JSON strings are YAML strings.
     said = {
-        "name": root.name,
-        "root": root,
+        # In comments, which end where a line does.
+        "name": printable(root.name),
+        "root": printable(str(root)),
         "parent": json.dumps(str(root.parent)),
         "warc": json.dumps(f"{root / 'warc'}/"),
         "folders": "\n".join(
@@ -73,9 +75,6 @@ def pywb_config(root: Path, folders: Sequence[Path]) -> str:
     }
     if all(len(folder.relative_to(index).parts) == _DEPTH for folder in folders):
         return (_HEAD + _BY_PATTERN).format(or_when="", **said)
+    head = _HEAD.format(or_when=",\n# and when another day or import was added", **said)
     said["name"] = json.dumps(root.name)
-    return _HEAD.format(
-        name=root.name,
-        root=root,
-        or_when=",\n# and when another day or import was added",
-    ) + _BY_NAME.format(**said)
+    return head + _BY_NAME.format(**said)
