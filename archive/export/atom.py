@@ -31,6 +31,7 @@ from archive.export.selection import Choice
 from archive.export.warc_subset import SOFTWARE
 from archive.model import Article, Moment, Precision
 from archive.questions import article_in, shown_articles
+from archive.recordids import bare_uuid
 
 MEDIA_TYPE: Final = "application/atom+xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -120,7 +121,7 @@ def _add_entry(root: Element, item: News, article_url: str | None) -> None:
     page = _add(entry, "link", rel="alternate", type="text/html", href=source.url)
     if article_url is not None:
         page.set("rel", "via")
-        href = article_url + record.removeprefix("urn:uuid:")
+        href = article_url + bare_uuid(record)
         _add(entry, "link", rel="alternate", type="text/html", href=href)
     _add(entry, "category", term=item.what, scheme="urn:dateline:what")
     if work.section:

@@ -18,6 +18,7 @@ from archive.clock import warc_date
 from archive.export.closure import HTML
 from archive.export.selection import Choice, chosen_captures
 from archive.model import Role
+from archive.recordids import bare_uuid
 
 PAGES: Final = "pages/pages.jsonl"
 EXTRA_PAGES: Final = "pages/extraPages.jsonl"
@@ -52,7 +53,7 @@ def page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
             for row in connection.execute(_TEXTS.where(clause)):
                 yield _line(
                     {
-                        "id": _uuid(row.record_id),
+                        "id": bare_uuid(row.record_id),
                         "url": row.url,
                         "ts": row.date,
                         "title": row.title or row.url,
@@ -87,7 +88,7 @@ def extra_page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
     for capture in chosen_captures(catalogue, choice, *others):
         yield _line(
             {
-                "id": _uuid(capture.record_id),
+                "id": bare_uuid(capture.record_id),
                 "url": capture.url,
                 "ts": warc_date(capture.date),
                 "title": capture.discovery.claimed_title or capture.url,
@@ -97,7 +98,3 @@ def extra_page_lines(catalogue: Catalogue, choice: Choice) -> Iterator[bytes]:
 
 def _line(values: Mapping[str, object]) -> bytes:
     return msgspec.json.encode(values) + b"\n"
-
-
-def _uuid(record_id: str) -> str:
-    return record_id.strip("<>").removeprefix("urn:uuid:")

@@ -13,6 +13,7 @@ from archive.citation import Style, citation
 from archive.clock import warc_date
 from archive.differences import compare_articles, difference_values
 from archive.model import Article
+from archive.recordids import bare_uuid, record_id_of
 from archive.texts import made_by
 from archive.texts_lines import article_line
 from archive.versions import History, choose_two, version_values
@@ -81,7 +82,7 @@ class View(StrEnum):
 def by_address(url: UrlQuery, shelf: ShelfDep) -> Response:
     """Lead to the newest text that is held of an address."""
     article = article_named(shelf.catalogue, url)
-    return RedirectResponse(f"/article/{_uuid(article.id)}", 303)
+    return RedirectResponse(f"/article/{bare_uuid(article.id)}", 303)
 
 
 @router.get(
@@ -92,7 +93,7 @@ def by_address(url: UrlQuery, shelf: ShelfDep) -> Response:
 )
 def page(request: Request, uuid: UUID, shelf: ShelfDep) -> Response:
     """Show an article, or a capture, by its id."""
-    reading = read(shelf, _name(uuid))
+    reading = read(shelf, record_id_of(uuid))
     article, told = reading.article, reading.told
     return render(
         request,
@@ -182,7 +183,7 @@ def api_by_address(url: UrlQuery, shelf: ShelfDep) -> ReadModel:
 @router.get("/api/article/{uuid}", summary="An article", responses=_MISSING)
 def api_article(uuid: UUID, shelf: ShelfDep) -> ReadModel:
     """Give an article, or a capture, by its id: with evidence and provenance."""
-    return _read_model(read(shelf, _name(uuid)))
+    return _read_model(read(shelf, record_id_of(uuid)))
 
 
 @router.get("/api/article/{uuid}/versions", summary="Its versions", responses=_MISSING)
@@ -230,20 +231,12 @@ def api_diff(
 # ---------------------------------------------------------------- what they share
 
 
-def _name(uuid: UUID) -> str:
-    return f"<urn:uuid:{uuid}>"
-
-
-def _uuid(record_id: str) -> str:
-    return record_id.strip("<>").removeprefix("urn:uuid:")
-
-
 def _article(shelf: Shelf, uuid: UUID) -> Article:
-    return article_named(shelf.catalogue, _name(uuid))
+    return article_named(shelf.catalogue, record_id_of(uuid))
 
 
 def _history(shelf: Shelf, uuid: UUID) -> History:
-    return history(shelf.catalogue, _name(uuid))
+    return history(shelf.catalogue, record_id_of(uuid))
 
 
 def _read_model(reading: Reading) -> ReadModel:
@@ -273,6 +266,6 @@ def _download(
     article: Article, content: bytes, media_type: str, ending: str
 ) -> Response:
     """Answer with a file. Its name is made of ids: nobody else's words are in it."""
-    name = f"dateline-{_uuid(article.id)}.{ending}"
+    name = f"dateline-{bare_uuid(article.id)}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **_INERT}
     return Response(content, media_type=media_type, headers=headers)

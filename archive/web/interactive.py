@@ -28,6 +28,7 @@ from archive.export.selection import Choice, Selection
 from archive.export.warc_subset import MEDIA_TYPE, write_warc
 from archive.model import Capture
 from archive.questions import captures_of
+from archive.recordids import bare_uuid
 from archive.replay.interactive_files import NAMES
 from archive.web import errors
 from archive.web.access import Access, Gate
@@ -65,7 +66,7 @@ class _Packages:
 
     def of(self, capture: Capture) -> Path:
         """Give the package of a capture. Raises what reading the archive raises."""
-        uuid = capture.record_id.strip("<>").removeprefix("urn:uuid:")
+        uuid = bare_uuid(capture.record_id)
         path = self._folder / f"{UUID(uuid)}.warc.gz"
         with self._lock:
             if path.is_file():
@@ -127,7 +128,7 @@ def create_interactive_app(
         if name and not found:
             raise NotFound(f"nothing is held of {name}")
         if found:
-            uuid = found[0].capture.record_id.strip("<>").removeprefix("urn:uuid:")
+            uuid = bare_uuid(found[0].capture.record_id)
             return RedirectResponse(f"/view/{uuid}", 303)
         body = (
             "<main><h1>Interactive replay</h1><form><label>Address or record id "
@@ -140,7 +141,7 @@ def create_interactive_app(
     @app.get("/view/{uuid}")
     def view(uuid: UUID) -> Response:
         """Show a capture with its scripts."""
-        capture = _capture(shelf, uuid)
+        capture = shelf.capture(uuid)
         body = (
             f'<replay-web-page source="/warc/{uuid}.warc.gz" '
             f'url="{escape(capture.url)}" '
@@ -153,7 +154,7 @@ def create_interactive_app(
     @app.get("/warc/{uuid}.warc.gz")
     def package(uuid: UUID) -> Response:
         """Give a capture and what it needs; parts of it can be asked for."""
-        path = packages.of(_capture(shelf, uuid))
+        path = packages.of(shelf.capture(uuid))
         return FileResponse(
             path, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-cache"}
         )
@@ -176,10 +177,3 @@ def create_interactive_app(
         )
 
     return app
-
-
-def _capture(shelf: Shelf, uuid: UUID) -> Capture:
-    found = captures_of(shelf.catalogue, f"<urn:uuid:{uuid}>")
-    if not found:
-        raise NotFound(f"no capture has the id {uuid}")
-    return found[0].capture

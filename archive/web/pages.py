@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from archive import clock
 from archive.clock import warc_date
+from archive.recordids import bare_uuid
 from archive.terminal import printable
 from archive.web.writing import direction, host_of, language_tag, moment_words, web_link
 
@@ -80,11 +81,6 @@ def size(count: int) -> str:
     return f"{count} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
 
 
-def uuid(record_id: str) -> str:
-    """Give the bare UUID of `<urn:uuid:…>`, as addresses have it."""
-    return record_id.strip("<>").removeprefix("urn:uuid:")
-
-
 def iso(date: datetime) -> str:
     """Write a date for programs."""
     return warc_date(date)
@@ -130,8 +126,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for shown in (plain, number, size, uuid, iso, minute, day, ago):
+    for shown in (plain, number, size, iso, minute, day, ago):
         environment.filters[shown.__name__] = shown
+    environment.filters["uuid"] = bare_uuid
     for asked in (language_tag, direction, host_of, moment_words, web_link):
         environment.globals[asked.__name__] = asked
     return environment

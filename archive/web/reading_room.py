@@ -12,6 +12,7 @@ from archive.errors import ArchiveError, NotFound
 from archive.evidence import Evidence, evidence_of
 from archive.model import Article, CaptureClass, TextOutcome
 from archive.questions import Kept
+from archive.recordids import bare_uuid
 from archive.replay.links import Modifier, replay_path
 from archive.texts import made_by
 from archive.versions import History, Version
@@ -42,7 +43,7 @@ class Reading:
     @property
     def uuid(self) -> str:
         """The UUID of the capture."""
-        return self.kept.capture.record_id.strip("<>").removeprefix("urn:uuid:")
+        return bare_uuid(self.kept.capture.record_id)
 
     @property
     def version(self) -> Version | None:
@@ -161,7 +162,7 @@ def _capture_facts(reading: Reading) -> Iterator[Fact]:
     )
     if capture.revisit is not None:
         earlier = capture.revisit.record_id.strip("<>")
-        link = f"/article/{earlier.removeprefix('urn:uuid:')}"
+        link = f"/article/{bare_uuid(earlier)}"
         yield Fact("Revisit of", earlier, link, "the server sent the same again")
     if capture.truncated is not None:
         yield Fact("Truncated", capture.truncated.value, hint="not all was received")

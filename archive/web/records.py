@@ -7,14 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from archive.errors import NotFound
 from archive.message import content_encodings
-from archive.model import Capture
-from archive.questions import captures_of
 from archive.reading import raw_record
 from archive.replay.answer import inert_name, raw_headers
 from archive.replay.reading import load
-from archive.web.shelf import Shelf, ShelfDep
+from archive.web.shelf import ShelfDep
 
 router = APIRouter(tags=["records"])
 
@@ -33,7 +30,7 @@ def record(uuid: UUID, shelf: ShelfDep) -> Response:
 
     It is a WARC file of one record by itself.
     """
-    capture = _capture(shelf, uuid)
+    capture = shelf.capture(uuid)
     return Response(
         raw_record(shelf.collection, capture),
         headers=raw_headers(f"{uuid}.warc.gz"),
@@ -59,7 +56,7 @@ def payload(uuid: UUID, shelf: ShelfDep) -> Response:
     Its SHA-256 is the payload digest of the capture. Of a revisit it is the
     payload of the original. `X-Archive-Content-Encoding` says how it is coded.
     """
-    capture = _capture(shelf, uuid)
+    capture = shelf.capture(uuid)
     loaded = load(shelf.collection, capture)
     headers = raw_headers(inert_name(capture.url, str(uuid)))
     headers["X-Archive-Payload-Digest"] = capture.payload_digest
@@ -67,10 +64,3 @@ def payload(uuid: UUID, shelf: ShelfDep) -> Response:
     if codings.isascii() and codings.isprintable() and codings:
         headers["X-Archive-Content-Encoding"] = codings
     return Response(loaded.payload, 200, headers, "application/octet-stream")
-
-
-def _capture(shelf: Shelf, uuid: UUID) -> Capture:
-    found = captures_of(shelf.catalogue, f"<urn:uuid:{uuid}>")
-    if not found:
-        raise NotFound(f"no capture has the id {uuid}")
-    return found[0].capture

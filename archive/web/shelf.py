@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import Annotated, Self
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from archive.catalogue import Catalogue
 from archive.collection import Collection
+from archive.errors import NotFound
 from archive.lookups import Index
+from archive.model import Capture
+from archive.questions import captures_of
+from archive.recordids import record_id_of
 from archive.watch.database import NAME, WatchDatabase
 
 
@@ -49,6 +54,13 @@ class Shelf:
             if self._watch is None and (self.collection.root / NAME).is_file():
                 self._watch = WatchDatabase(self.collection.root)
             return self._watch
+
+    def capture(self, uuid: UUID) -> Capture:
+        """Give the capture with this id. Raises NotFound."""
+        found = captures_of(self.catalogue, record_id_of(uuid))
+        if not found:
+            raise NotFound(f"no capture has the id {uuid}")
+        return found[0].capture
 
     def close(self) -> None:
         """Let go of the collection."""
