@@ -129,11 +129,20 @@ def shown_type(media_type: str | None) -> str | None:
     return None
 
 
+_DEVICE: Final = re.compile(
+    r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.ASCII | re.IGNORECASE
+)
+
+
 def inert_name(url: str, default: str = "page") -> str:
-    """Make a file name out of an address: letters, digits, dots, hyphens, no path."""
+    """Make a file name out of an address: letters, digits, dots, hyphens, no path.
+
+    It is no option of a command, and no device of Windows.
+    """
     path = url.partition("?")[0].partition("#")[0].rstrip("/")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.rpartition("/")[2]).strip(".-")
-    return name[-100:] or default
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.rpartition("/")[2])
+    name = name[-100:].strip(".-") or default
+    return f"{default}-{name}" if _DEVICE.fullmatch(name) else name
 
 
 # What a browser would not show, or would ask for again (RFC 9110, 15).
