@@ -13,6 +13,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from archive.errors import DatelineError
+from archive.terminal import printable
 from dateline import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,8 @@ def read(*words: object) -> Ran:
     ran = CliRunner().invoke(app, [str(word) for word in words])
     code, err = ran.exit_code, ran.stderr
     if isinstance(ran.exception, DatelineError):
-        code, err = ran.exception.exit_code, f"dateline: {ran.exception}"
+        code = ran.exception.exit_code
+        err = f"dateline: {printable(str(ran.exception), lines=True)}"  # as main does
     elif ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
     return Ran(code=code, out=ran.stdout, err=err)
