@@ -15,12 +15,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
@@ -193,12 +193,11 @@ def peer_of(scope: Scope) -> str:
 
 
 def session_of(headers: Headers) -> str:
-    """Give the session that a request shows; empty if it shows none."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+    """Give the session that a request shows; empty if it shows none.
+
+    Whatever else listens on this machine sets cookies for us, too, in any spelling.
+    """
+    return cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE, "")
 
 
 def netloc_of(origin: str) -> str:

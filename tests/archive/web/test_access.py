@@ -6,7 +6,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from archive.errors import UsageError
-from archive.web.access import SESSION_COOKIE, Access
+from archive.web.access import SESSION_COOKIE, Access, session_of
 from archive.web.login import own_path
 from archive.web.passwords import Password, Token, Tries, read_password
 
@@ -60,6 +60,12 @@ def test_a_foreign_name_is_not_answered(host, is_ours):
 def test_only_our_own_pages_change_anything(headers, is_ours):
     all_headers = Headers({"host": "127.0.0.1:8017", **headers})
     assert Access().is_own_origin(all_headers) is is_ours
+
+
+@pytest.mark.parametrize("other", ['a={"x": 1}', "a=b c", "ä=1", "a", "=", "a[]=1"])
+def test_cookies_of_others_do_not_hide_the_session(other):
+    cookies = f"{other}; {SESSION_COOKIE}=abc; theme=dark"
+    assert session_of(Headers({"cookie": cookies})) == "abc"
 
 
 def test_a_page_under_a_foreign_name_shows_nothing(client):
