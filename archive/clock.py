@@ -21,7 +21,8 @@ def warc_date(date: datetime) -> str:
 
     Always six, so that dates in a file sort as text (WARC/1.1, 5.4).
     """
-    return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not by strftime: its %Y of the year 900 has three digits.
+    return date.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse_warc_date(text: str) -> datetime:
@@ -44,4 +45,5 @@ def parse_warc_date(text: str) -> datetime:
 
 def timestamp14(date: datetime) -> str:
     """Write a date in the 14 digits of CDX and Memento addresses."""
-    return date.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    date = date.astimezone(UTC)
+    return f"{date.year:04d}{date:%m%d%H%M%S}"  # see warc_date

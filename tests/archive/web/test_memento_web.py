@@ -85,6 +85,7 @@ NEGOTIATED = {
     "4.1.2 a date between": ("Thu, 09 Jan 2025 08:00:00 GMT", TIMES[1]),
     "4.1.2 nearer to the later": ("Fri, 28 Feb 2025 08:00:00 GMT", TIMES[2]),
     "4.5.2 before the first": ("Mon, 01 Jan 1990 00:00:00 GMT", TIMES[0]),
+    "4.5.2 before there was a web": ("Fri, 31 Jan 0001 00:00:00 GMT", TIMES[0]),
     "4.5.2 after the last": ("Fri, 01 Jan 2100 00:00:00 GMT", TIMES[3]),
 }
 
