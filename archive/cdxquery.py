@@ -29,6 +29,7 @@ _HOST_WITH_PORT: Final = re.compile(r"[\w.-]+:[0-9]+(?:[/?#*]|$)")
 _PORT: Final = re.compile(r":[0-9]+$")
 _LONGEST_URL: Final = 8192
 _MOST_FILTERS: Final = 20
+_MOST_COLLAPSED: Final = 10  # there are no more fields
 
 
 class QueryError(UsageError):
@@ -135,7 +136,7 @@ def read_query(asked: CdxParameters) -> CdxQuery:
         closest=closest,
         filters=_filters(asked.filters),
         fields=_fields(asked.fields),
-        collapse=tuple(_collapse(text) for text in asked.collapse if text),
+        collapse=_collapses(asked.collapse),
         output=_choice("output", Output, asked.output) or Output.CDXJ,
         page=page,
         page_size=page_size or DEFAULT_PAGE_SIZE,
@@ -294,6 +295,12 @@ def _filters(texts: Sequence[str]) -> tuple[Filter, ...]:
         return tuple(read_filter(text) for text in texts if text)
     except FilterError as error:
         raise QueryError(f"filter: {error}") from error
+
+
+def _collapses(texts: Sequence[str]) -> tuple[Collapse, ...]:
+    if len(texts) > _MOST_COLLAPSED:
+        raise QueryError(f"collapse: there are more than {_MOST_COLLAPSED}")
+    return tuple(_collapse(text) for text in texts if text)
 
 
 def _collapse(text: str) -> Collapse:

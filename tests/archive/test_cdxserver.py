@@ -282,6 +282,7 @@ REFUSED = {
     "url=a&filter=~mime:(a{999}){999}": "filter: not a regular expression",
     f"url=a&filter=~{'a' * 1001}": "longer than 1000",
     "url=a" + "&filter=a" * 21: "more than 20",
+    "url=a" + "&collapse=mime" * 2000: "more than 10",
     f"url={'a' * 8193}": "longer than 8192",
     "url=a&showNumPages=perhaps": "showNumPages='perhaps'",
 }
