@@ -15,6 +15,7 @@ from archive.catalogue import Catalogue
 from archive.clock import warc_date
 from archive.model import Article, Capture, CaptureClass, Miss, Run, TextOutcome
 from archive.rows import article_of, capture_of, miss_of, run_of, software_of
+from archive.spans import between
 from archive.urlkey import urlkey
 
 _captures, _articles, _misses = schema.captures.c, schema.articles.c, schema.misses.c
@@ -34,7 +35,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Which rows a list is asked for. Dates are beginnings of a WARC-Date."""
+    """Which rows a list is asked for. Dates are as `archive.spans` reads them."""
 
     source_id: str | None = None
     run_id: str | None = None
@@ -237,11 +238,7 @@ def _within(
         conditions.append(source_id == limits.source_id)
     if limits.run_id is not None:
         conditions.append(run_id == limits.run_id)
-    if limits.since is not None:
-        conditions.append(date >= limits.since)
-    if limits.until is not None:
-        conditions.append(date < limits.until)
-    return conditions
+    return [*conditions, *between(date, limits.since, limits.until)]
 
 
 def _where(

@@ -16,6 +16,7 @@ from archive.errors import NotFound
 from archive.model import Article, Capture, CaptureClass, TextOutcome
 from archive.questions import Kept, article_in, text_record
 from archive.rows import capture_of, software_of
+from archive.spans import between
 from archive.texts import Software, Verdict
 
 _captures, _articles, _texts = schema.captures.c, schema.articles.c, schema.texts.c
@@ -122,7 +123,7 @@ def verdicts_on(catalogue: Catalogue, kept: Kept) -> list[tuple[str, Verdict]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which captures are meant. Dates are beginnings of a WARC-Date."""
+    """Which captures are meant. Dates are as `archive.spans` reads them."""
 
     since: str | None = None
     until: str | None = None
@@ -186,11 +187,7 @@ def entered(catalogue: Catalogue, key: str) -> frozenset[str]:
 
 
 def _conditions(chosen: Chosen) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if chosen.since is not None:
-        conditions.append(_captures.date >= chosen.since)
-    if chosen.until is not None:
-        conditions.append(_captures.date < chosen.until)
+    conditions = between(_captures.date, chosen.since, chosen.until)
     if chosen.source_ids:
         conditions.append(_captures.source_id.in_(chosen.source_ids))
     return conditions

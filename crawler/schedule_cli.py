@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from archive import clock
-from archive.clock import parse_warc_date, warc_date
+from archive.clock import warc_date
 from archive.collection import Collection
 from archive.errors import UsageError
 from archive.options import DEFAULT_COLLECTION, CollectionOption, JsonOption
+from archive.spans import moment_of
 from archive.watch import overview
 from archive.watch.database import WatchDatabase
 from archive.watch.flags import Flags
@@ -264,14 +265,7 @@ def _opened(root: Path) -> Iterator[WatchDatabase]:
 
 
 def _moment(date: str | None) -> datetime | None:
-    if date is None:
-        return None
-    try:
-        return parse_warc_date(date)
-    except ValueError as error:
-        raise UsageError(
-            f"--since {date!r} is no date: 2026-11-22 or 2026-11-22T08:00Z is wanted"
-        ) from error
+    return None if date is None else moment_of("since", date)
 
 
 def _print_rows(

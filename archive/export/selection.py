@@ -12,13 +12,13 @@ from typing_extensions import override
 
 from archive import schema
 from archive.catalogue import Catalogue
-from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.errors import NotFound, UsageError
 from archive.model import Article, Capture
 from archive.questions import article_in, captures_of, shown_articles
 from archive.rows import capture_of
 from archive.search.model import Query
+from archive.spans import between
 from archive.versions_questions import article_named, history
 
 _captures, _articles = schema.captures.c, schema.articles.c
@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 class Selection:
     """What is asked for; nothing said means all that is held.
 
-    Dates are beginnings of a WARC-Date, of the capture; `until` is not included.
+    Dates are those of captures, as `archive.spans` reads them; `until` is outside.
     """
 
     source_ids: tuple[str, ...] = ()
@@ -97,9 +97,8 @@ def choose(collection: Collection, selection: Selection) -> Choice:
     """
     catalogue = collection.catalogue
     _insist_on_text(selection)
-    _insist_on_dates(selection)
-    _insist_on_sources(catalogue, selection)
     within = conditions(selection)
+    _insist_on_sources(catalogue, selection)
     if not selection.names_pages:
         return Choice(selection=selection, clause=within)
     named: set[str] | None = None
@@ -167,11 +166,7 @@ def conditions(
 ) -> ColumnElement[bool]:
     """Say as a condition on captures which sources and dates are meant."""
     columns = table.c
-    said: list[ColumnElement[bool]] = []
-    if selection.since is not None:
-        said.append(columns.date >= selection.since)
-    if selection.until is not None:
-        said.append(columns.date < selection.until)
+    said = between(columns.date, selection.since, selection.until)
     if selection.source_ids:
         said.append(columns.source_id.in_(selection.source_ids))
     return and_(true(), *said)
@@ -202,23 +197,6 @@ def _insist_on_text(selection: Selection) -> None:
     for name, value in selection.words():
         if not value.isprintable():
             raise UsageError(f"{name} {value!r} holds characters that can't be shown")
-
-
-def _insist_on_dates(selection: Selection) -> None:
-    for name, text in (("since", selection.since), ("until", selection.until)):
-        try:
-            if text is not None:
-                parse_warc_date(text if len(text) < 11 else _completed(text))
-        except ValueError:
-            raise UsageError(
-                f"{name} {text!r} is no date: say 2026-11-22, or the beginning of "
-                "another, or 2026-11-22T20:15:00Z"
-            ) from None
-
-
-def _completed(text: str) -> str:
-    """Fill up "2026-11-22T20" as a date to the second."""
-    return text if text.endswith(("Z", "z")) else text + "T00:00:00Z"[len(text) - 10 :]
 
 
 def _insist_on_sources(catalogue: Catalogue, selection: Selection) -> None:

@@ -21,12 +21,11 @@ from sqlalchemy import (
     table,
 )
 
-from archive.clock import parse_warc_date
-from archive.errors import UsageError
 from archive.search.facets import Match
 from archive.search.matching import expression
 from archive.search.model import Dated, Query
 from archive.search.query import Node
+from archive.spans import moment_of
 
 _words = table("words", column("rank"))
 _rowid: Any = literal_column("words.rowid", Integer)
@@ -125,10 +124,4 @@ def _between(query: Query) -> list[Any]:
 
 
 def _seconds(name: str, date: str) -> int:
-    try:
-        return int(parse_warc_date(date).timestamp())
-    except ValueError:
-        raise UsageError(
-            f"{name} {date!r} is no date: write 2026, 2026-11, 2026-11-22, or "
-            "2026-11-22T12:00:00Z"
-        ) from None
+    return int(moment_of(name, date).timestamp())
