@@ -124,6 +124,8 @@ def export(  # noqa: PLR0917 (Typer calls it by names)
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
     if target != STREAM:
+        if kind in (Kind.WACZ, Kind.WARC):  # what was read is not what is written
+            total = target.stat().st_size
         _note(f"{target}: {_said(kind, total, selection)}")
 
 

@@ -137,7 +137,8 @@ def status(
         values = {"files": len(small), "not_merged": left, "merged": rows}
         typer.echo(printable_json(values))
         return
-    typer.echo(f"{len(small)} files, {left} of them not merged")
+    files = "1 file" if len(small) == 1 else f"{len(small)} files"
+    typer.echo(f"{files}, {left} of them not merged")
     for row in rows:
         lines, made_of = row["lines"], row["made_of"]
         typer.echo(f"{printable(str(row['file']))}\t{lines} lines of {made_of} files")

@@ -70,11 +70,12 @@ def _report(
     told: History, first: Version, second: Version, *, has_colours: bool
 ) -> Iterable[Text]:
     yield Text(printable(told.url))
-    for sign, version in (("-", first), ("+", second)):
-        yield Text(f"{sign} {_version(version)}")
     if first.number == second.number:
+        yield Text(f"  {_version(first)}")
         yield Text(_only(told))
         return
+    for sign, version in (("-", first), ("+", second)):
+        yield Text(f"{sign} {_version(version)}")
     extractors = made_by(first.article).key, made_by(second.article).key
     if extractors[0] != extractors[1]:
         yield Text(
