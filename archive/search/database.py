@@ -26,7 +26,6 @@ from archive.search.matching import COLUMNS
 NAME: Final = "search.sqlite3"
 _LAYOUT: Final = "1"  # of the tables; another one means: made again
 _CACHE_KIB: Final = 32 * 1024
-_MAPPED: Final = 1 << 30
 _FEW_DEAD: Final = 1000
 
 _TABLES: Final = ("words", "entries", "places", "names", "state")
@@ -144,7 +143,6 @@ class SearchFile:
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the tables."""
         with self._database.reading() as connection:
-            connection.exec_driver_sql(f"PRAGMA mmap_size = {_MAPPED}")
             yield connection
 
     @contextmanager

@@ -1,6 +1,6 @@
 """Hits grouped by article, put in order, and counted. Pure.
 
-There may be ten thousand of them, of which twenty are shown: what is done for each is
+There may be thousands of them, of which twenty are shown: what is done for each is
 done by what Python does fast.
 """
 

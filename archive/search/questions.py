@@ -32,7 +32,7 @@ from archive.search.model import Hit, Order, Query, Results
 from archive.search.query import Node
 from archive.search.snippets import Marker
 
-MOST_COUNTED: Final = 10_000  # matches that are weighed, counted and paged through
+MOST_COUNTED: Final = 5_000  # matches that are weighed, counted and paged through
 
 _articles, _captures = schema.articles.c, schema.captures.c
 _SHOWN = (
