@@ -98,7 +98,10 @@ def with_addresses(
             token.representation = f"url({address})" if is_url else address
         if not found:
             return piece[0]
-        text = str(tinycss2.serialize(tokens))
+        try:
+            text = str(tinycss2.serialize(tokens))
+        except RecursionError:  # nested a thousand times: of no use to any page
+            return "unreadable" if kind == "at" else "()"
         return text if kind == "at" else "(" + text.partition("(")[2]
 
     return _PIECES.sub(written, text)

@@ -57,6 +57,19 @@ def test_what_refers_to_nothing_stays(text):
     assert rewritten(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a{b:" + "image-set('a'," * 5000,
+        "a{b:image-set('a'" + "[" * 5000,
+        "@import 'a' " + "[" * 5000 + ";c{d:url(e)}",
+        "@import 'a' " + "f(" * 5000,
+    ],
+)
+def test_deep_nesting_refers_to_nothing(text):
+    assert set(css_references(rewritten(text))) <= {"I:e"}
+
+
 addresses = st.text(
     st.characters(codec="utf-8", exclude_characters="\0\r\f"), max_size=20
 )
