@@ -152,7 +152,8 @@ _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 def shown_status(status: int) -> int:
     """Give the status of a captured page: its own, if a browser can live with it."""
-    return 200 if status < 200 or status in _NOT_SHOWN else status
+    is_known = 200 <= status < 600  # some sites answer robots with 999
+    return status if is_known and status not in _NOT_SHOWN else 200
 
 
 def part_of(asked: str | None, length: int) -> tuple[int, int] | None:

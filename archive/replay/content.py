@@ -32,8 +32,7 @@ def text_of(content: bytes, content_type: str | None) -> tuple[str, str]:
     Byte order mark, then HTTP, then the page's own word (HTML, 13.2.3.2); without
     any UTF-8, if it is that, else windows-1252. What can't be read is replaced.
     """
-    encoding, text = html_to_unicode(content_type, content, "cp1252", _guess)
-    return text, encoding
+    return _read(content, content_type, "cp1252")
 
 
 def css_of(content: bytes, content_type: str | None) -> str:
@@ -41,8 +40,19 @@ def css_of(content: bytes, content_type: str | None) -> str:
     declared = _AT_CHARSET.match(content)
     if declared and not http_content_type_encoding(content_type):
         content_type = f"text/css; charset={declared[1].decode('ascii')}"
-    _, text = html_to_unicode(content_type, content, "utf-8", _guess)
-    return text
+    return _read(content, content_type, "utf-8")[0]
+
+
+def _read(content: bytes, content_type: str | None, otherwise: str) -> tuple[str, str]:
+    """Read by the charset that is stated, or the one that it looks like."""
+    try:
+        encoding, text = html_to_unicode(content_type, content, otherwise, _guess)
+    except (LookupError, ValueError):
+        # Python has codecs that no browser knows: "hex" is no charset, and "idna"
+        # reads nothing. To browsers they say nothing (Encoding standard, 4.2).
+        encoding = _guess(content) or otherwise
+        text = content.decode(encoding, "replace")
+    return text, encoding
 
 
 def _guess(content: bytes) -> str | None:

@@ -16,6 +16,8 @@ from archive.srcset import srcset_candidates
 _PICTURED: Final = frozenset({"image", "use", "feimage"})
 _WITH_SOURCE: Final = _PICTURED | {"img", "input", "source", "video", "audio", "track"}
 _LINK_KEEPS: Final = frozenset({"rel", "media", "type", "sizes", "title"})
+_DROPPED: Final = "dateline-dropped"
+_MOST_ATTRIBUTES: Final = 2000  # of one element; those of news pages have 50
 _OPENING: Final = re.compile(r"<(?=[A-Za-z/!?])")
 # What lxml refuses to write (XML 1.0, 2.2), though HTML may hold it.
 _UNWRITABLE: Final = re.compile(
@@ -70,8 +72,11 @@ class Rewriting:
         etree.strip_elements(root, *inert.DROPPED, with_tail=False)
         for element in list(root.iter("*")):
             self._treat(element)
+        sweep(root)
 
     def _treat(self, element: etree._Element) -> None:
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            element.attrib.clear()  # to look at each takes as long as there are many
         special = self._SPECIAL.get(element.tag)
         if special is not None and not special(self, element):
             drop(element)
@@ -262,14 +267,13 @@ def set_(element: etree._Element, name: str, value: str) -> None:
 
 
 def drop(element: etree._Element) -> None:
-    """Take an element out, and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+    """Mark an element that `sweep` is to take out, with all that is in it."""
+    element.tag = _DROPPED
+
+
+def sweep(root: etree._Element) -> None:
+    """Take out what was dropped, and leave the text behind it.
+
+    All at once: one by one, each would have the text before it copied.
+    """
+    etree.strip_elements(root, _DROPPED, with_tail=False)

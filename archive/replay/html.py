@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from archive.replay.elements import Needs, Rewriting, drop, set_
+from archive.replay.elements import Needs, Rewriting, drop, set_, sweep
 from archive.replay.inert import UNWRAPPED
 from archive.replay.links import Links
 
@@ -25,7 +25,13 @@ _PARSER_OPTIONS: Final = {
     "default_doctype": False,  # without a doctype of its own a page is in quirks mode
     "huge_tree": True,
 }
+_MOST_TAGS: Final = 1_000_000  # 220 MB; the longest news pages have 50,000
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})  # sides of images that only count
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text has more tags than a server can be asked to hold at once."""
+    return text.count("<") > _MOST_TAGS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +92,7 @@ class Page:
             else:
                 self.lacks.styles += 1
                 drop(sheet.element)
+        sweep(self._root)
         named = {one.element: None for one in self._needs.sources}
         named |= {several.element: None for several in self._needs.sets}
         self.lacks.images = sum(_is_lacking(element, shown) for element in named)

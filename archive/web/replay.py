@@ -18,7 +18,7 @@ from archive.recordids import bare_uuid
 from archive.replay import answer, choice, content
 from archive.replay.banner import Told, banner
 from archive.replay.css import css_with_links
-from archive.replay.html import Lacks, Page, media_page
+from archive.replay.html import Lacks, Page, is_too_long, media_page
 from archive.replay.links import (
     PREFIX,
     Asked,
@@ -92,7 +92,7 @@ class _Replay:
             prefix=f"{self._root}{PREFIX}",
         )
         self._type = media_type(loaded.head)
-        self._said_type = _text(loaded.head.first(b"content-type"))
+        self._said_type = loaded.head.text(b"content-type")
 
     def answer(self) -> Response:
         """Choose what the capture is shown as."""
@@ -112,10 +112,7 @@ class _Replay:
         try:
             body = content.decoded(self._loaded.head, self._loaded.payload)
         except MessageError as error:
-            raise ArchiveError(
-                f"{self._capture.url} can't be shown: {error}. Its bytes as captured: "
-                f"{self._address(self._capture.url, Modifier.RAW)}"
-            ) from error
+            raise self._unshown(str(error)) from error
         if modifier is Modifier.STYLE:
             return self._style(body)
         page = self._as_page(body) if modifier in _PAGES else None
@@ -131,6 +128,8 @@ class _Replay:
         if not answer.is_html(self._type, body):
             return None
         text, encoding = content.text_of(body, self._said_type)
+        if is_too_long(text):
+            raise self._unshown("it has more than a million tags")
         page = Page(text, url=url, links=links, encoding=encoding)
         page.fill(choice.held(self._shelf.catalogue, page.requisites))
         return page
@@ -196,6 +195,13 @@ class _Replay:
         modifier = self._asked.modifier if modifier is None else modifier
         return replay_path(url, self._links.time, modifier, self._links.prefix)
 
+    def _unshown(self, reason: str) -> ArchiveError:
+        url = self._capture.url
+        return ArchiveError(
+            f"{url} can't be shown: {reason}. Its bytes as captured: "
+            f"{self._address(url, Modifier.RAW)}"
+        )
+
     def _headers(self) -> dict[str, str]:
         return answer.shown_headers(self._host, self._links.prefix)
 
@@ -250,10 +256,10 @@ def _find(shelf: Shelf, asked: Asked) -> tuple[Kept, Loaded] | None:
 
 def _target(capture: Capture, loaded: Loaded) -> str | None:
     """Tell where a redirect leads; None: it is none, or leads out of the web."""
-    location = loaded.head.first(b"location")
+    location = loaded.head.text(b"location")
     if not choice.is_redirect(loaded.status) or location is None:
         return None
-    return absolute(capture.url, _text(location) or "")
+    return absolute(capture.url, location)
 
 
 def _not_held(request: Request, shelf: Shelf, asked: Asked) -> Response:
@@ -290,13 +296,3 @@ def _as_asked(request: Request, address: str) -> str:
     text = rest.decode("utf-8", "replace") if found else address
     query: bytes = request.scope.get("query_string", b"")
     return f"{text}?{query.decode('utf-8', 'replace')}" if query else text
-
-
-def _text(value: bytes | None) -> str | None:
-    """Decode the value of a field: UTF-8, as browsers send it, else Latin-1."""
-    if value is None:
-        return None
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -25,6 +25,17 @@ def test_a_page_is_read_as_browsers_do(content, content_type, text):
     assert text_of(content, content_type)[0].endswith(text)
 
 
+@pytest.mark.parametrize(
+    "codec", ["hex", "zip", "rot13", "idna", "punycode", "undefined", "uu", "quopri"]
+)
+def test_codecs_of_python_are_no_charsets(codec):
+    for page in ("<p>\u00e4", f"<meta charset={codec}><p>\u00e4"):
+        assert text_of(page.encode(), f"text/html; charset={codec}")[0] == page
+        assert text_of(page.encode(), "text/html")[0] == page
+        assert text_of(page.encode("cp1252"), f"text/html; charset={codec}")[0] == page
+    assert css_of(f'@charset "{codec}";\u00e4'.encode(), "text/css").endswith("\u00e4")
+
+
 def test_a_style_sheet_says_its_charset_itself():
     sheet = b'@charset "iso-8859-9"; a{content:"\xfe"}'
     assert "\u015f" in css_of(sheet, "text/css")

@@ -353,6 +353,17 @@ def test_deep_nesting_and_long_pages_do_no_harm():
     assert shown("<b onclick=x() " + "a=1 " * 20_000 + ">end").count("onclick") == 0
 
 
+def test_what_is_taken_out_leaves_the_text_around_it_in_its_order():
+    text = "<p>a<meta http-equiv=x>b<link rel=x>c<link rel=stylesheet href=y>d</p>"
+    assert body_of(text, set()) == "<p>abcd</p>"
+    assert body_of("a<meta http-equiv=x>b" * 20_000) == "ab" * 20_000
+
+
+def test_nobody_looks_through_attributes_without_end():
+    many = " ".join(f"a{n}=1" for n in range(3000))
+    assert body_of(f"<p onclick=x() {many}>a</p>") == "<p>a</p>"
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_no_text_makes_it_fail(text):
     shown(text)

@@ -85,6 +85,9 @@ ANSWERS = [
     one("/paper.pdf", b"%PDF-", type="application/pdf"),
     one("/film.mp4", bytes(range(100)), type="video/mp4"),
     one("/wall", b"<p>who", status="407 Who"),
+    one("/robots", b"<p>denied", status="999 Request denied"),
+    one("/hex", b"<p>read", type="text/html; charset=hex"),
+    one("/flood", b"<p>" * 1_000_001),
     one("/q?b=2&a=1", b"<p>asked"),
     one("/%C3%A4/b%20c'd", b"<p>odd path"),
     one('/"><script>x()</script>', b"<p>odd address"),
@@ -206,7 +209,8 @@ def test_pages_of_all_kinds_are_shown(room, path, text):
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/gone", 404), ("/wall", 200), ("/story", 200)]
+    ("path", "status"),
+    [("/gone", 404), ("/wall", 200), ("/robots", 200), ("/story", 200), ("/hex", 200)],
 )
 def test_the_status_is_that_of_the_capture(room, path, status):
     assert room.page(path).status_code == status
@@ -282,6 +286,13 @@ def test_what_can_not_be_decoded_is_said(room):
     assert answer.status_code == 500
     assert "rot13" in answer.text
     assert "id_" in answer.text
+
+
+def test_what_would_take_all_memory_is_said(room):
+    answer = room.page("/flood")
+    assert answer.status_code == 500
+    assert "a million tags" in answer.text
+    assert room.page("/flood", modifier="id_").content == b"<p>" * 1_000_001
 
 
 # ------------------------------------------------------------ its headers
