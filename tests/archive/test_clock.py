@@ -19,7 +19,11 @@ from archive.clock import parse_warc_date, timestamp14, warc_date
             "2026-11-22T08:15:00.000007Z",
             "20261122081500",
         ),
-        (datetime(1, 1, 31, tzinfo=UTC), "0001-01-31T00:00:00.000000Z", "00010131000000"),
+        (
+            datetime(1, 1, 31, tzinfo=UTC),
+            "0001-01-31T00:00:00.000000Z",
+            "00010131000000",
+        ),
         (
             datetime(900, 1, 1, tzinfo=UTC),
             "0900-01-01T00:00:00.000000Z",
