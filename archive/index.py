@@ -109,21 +109,12 @@ def _content(record: Record) -> tuple[str | None, int | None, str | None]:
                 head = parse_response_head(first)
                 first = first[head.length :]
                 status = head.status
-                content_type = _text(head.first(b"content-type"))
+                content_type = head.text(b"content-type")
     digest = record.fields.first("WARC-Payload-Digest") or None
     if digest is None and record.type != "revisit":
         # Transfer coding included: what other tools compute where none is given.
         digest = sha1_label(chain((first,), record.chunks()))
     return content_type, status, digest
-
-
-def _text(value: bytes | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _problem(record: Record, url: str | None) -> str | None:

@@ -21,6 +21,7 @@ from typing import IO, Final
 from archive import clock
 from archive.indexfile import IndexFile
 from archive.indexlisting import MERGED, SUFFIX, Listing
+from archive.pieces import joined
 from archive.sortedlines import DamagedIndex, SortedFile, is_head
 from archive.warc.writer import WholeFile, storage_error, write_whole
 from archive.zipnum import IDX_SUFFIX, LOC_SUFFIX, IdxForm, ZipNumFile, write_zipnum
@@ -29,6 +30,7 @@ FORMAT: Final = 1
 MANIFEST: Final = ".json"
 FEW: Final = 8  # small files that are left alone
 _MOST_AT_ONCE: Final = 200  # files that a merge has open
+_CHUNK: Final = 1 << 20  # bytes, written at a time
 _PART: Final = 100_000  # lines that are compared at a time
 
 
@@ -261,7 +263,8 @@ def _merge_some(
         _write_zipnum(index, lines)
     else:
         with WholeFile(index) as file:
-            for chunk in _chunks(lines):
+            # A call of the system for each line would cost more than the merge.
+            for chunk in joined(lines, _CHUNK):
                 file.write(chunk)
     values = {
         "format": FORMAT,
@@ -320,19 +323,6 @@ def _once(lines: Iterable[bytes]) -> Iterator[bytes]:
         if line != last:
             yield line
         last = line
-
-
-def _chunks(lines: Iterable[bytes], length: int = 1 << 20) -> Iterator[bytes]:
-    """Join lines: a call of the system for each would cost more than the merge."""
-    chunk: list[bytes] = []
-    size = 0
-    for line in lines:
-        chunk.append(line)
-        size += len(line)
-        if size >= length:
-            yield b"".join(chunk)
-            chunk, size = [], 0
-    yield b"".join(chunk)
 
 
 # --------------------------------------------------------------- what is left over

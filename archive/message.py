@@ -58,6 +58,16 @@ class _Fields:
                 return value
         return None
 
+    def text(self, name: bytes) -> str | None:
+        """Give the first value as text: UTF-8, as browsers send it, else Latin-1."""
+        value = self.first(name)
+        if value is None:
+            return None
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+
     def all(self, name: bytes) -> tuple[bytes, ...]:
         """Give the values of all fields of that name, in order."""
         name = name.lower()

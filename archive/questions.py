@@ -184,22 +184,19 @@ def text_before(catalogue: Catalogue, article: Article) -> str | None:
     By the same extractor: what two of them make of one page may differ, though
     nobody has edited it.
     """
-    source = article.provenance
-    question = (
-        select(_articles.text)
-        .join(schema.extractors, _extractors.key == _articles.extractor)
-        .where(
-            _articles.canonical_url == article.canonical_url,
-            _articles.date < warc_date(source.captured_at),
-            _extractors.name == source.extractor,
-            _extractors.version == source.extractor_version,
-            _extractors.options_digest == source.options_digest,
-        )
-        .order_by(_articles.date.desc())
-        .limit(1)
+    texts = select(_articles.text).join(
+        schema.extractors, _extractors.key == _articles.extractor
     )
     with catalogue.reading() as connection:
-        return connection.execute(question).scalar()
+        return connection.execute(_last_before(article, texts)).scalar()
+
+
+def article_before(catalogue: Catalogue, article: Article) -> Article | None:
+    """Give an article as the capture before this one said it, by the same extractor.
+
+    Only articles that are shown count.
+    """
+    return _article(catalogue, _last_before(article, shown_articles()))
 
 
 def is_pending(catalogue: Catalogue, path: str) -> bool:
@@ -228,6 +225,22 @@ def totals(catalogue: Catalogue) -> dict[str, int]:
 def _count(connection: Connection, rows: Select[Any]) -> int:
     number = select(func.count()).select_from(rows.subquery())
     return int(connection.execute(number).scalar() or 0)
+
+
+def _last_before(article: Article, articles: Select[Any]) -> Select[Any]:
+    """Limit a question of articles and extractors to the last one before `article`."""
+    source = article.provenance
+    return (
+        articles.where(
+            _articles.canonical_url == article.canonical_url,
+            _articles.date < warc_date(source.captured_at),
+            _extractors.name == source.extractor,
+            _extractors.version == source.extractor_version,
+            _extractors.options_digest == source.options_digest,
+        )
+        .order_by(_articles.date.desc())
+        .limit(1)
+    )
 
 
 def _within(

@@ -25,12 +25,11 @@ from sqlalchemy import select
 
 from archive import schema
 from archive.catalogue import Catalogue
-from archive.clock import warc_date
 from archive.collection import Collection
 from archive.export.selection import Choice
 from archive.export.warc_subset import SOFTWARE
 from archive.model import Article, Moment, Precision
-from archive.questions import article_in, shown_articles
+from archive.questions import article_before, article_in, shown_articles
 from archive.recordids import bare_uuid
 
 MEDIA_TYPE: Final = "application/atom+xml"
@@ -61,7 +60,7 @@ def news(catalogue: Catalogue, choice: Choice, limit: int) -> list[News]:
     """List the newest texts that are new or differ from those before them."""
     found: list[News] = []
     for article in _newest(catalogue, choice):
-        before = _before(catalogue, article)
+        before = article_before(catalogue, article)
         if before is None or _said(before) != _said(article):
             found.append(News(article=article, before=before))
             if len(found) == limit:
@@ -191,27 +190,6 @@ def _by_date(catalogue: Catalogue, choice: Choice) -> Iterator[tuple[str, str]]:
         question = select(_captures.date, _captures.record_id).where(clause)
         with catalogue.reading() as connection:
             yield from ((date, record) for date, record in connection.execute(question))
-
-
-def _before(catalogue: Catalogue, article: Article) -> Article | None:
-    """Give the text of the same article by the same extractor before this one."""
-    source = article.provenance
-    extractors = schema.extractors.c
-    question = (
-        shown_articles()
-        .where(
-            _articles.canonical_url == article.canonical_url,
-            _articles.date < warc_date(source.captured_at),
-            extractors.name == source.extractor,
-            extractors.version == source.extractor_version,
-            extractors.options_digest == source.options_digest,
-        )
-        .order_by(_articles.date.desc())
-        .limit(1)
-    )
-    with catalogue.reading() as connection:
-        row = connection.execute(question).mappings().first()
-    return article_in(row) if row is not None else None
 
 
 def _said(article: Article) -> tuple[str | None, str]:

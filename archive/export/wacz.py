@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, Final
 
-from archive.clock import warc_date
+from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.digests import Sha256
 from archive.errors import NotFound
@@ -35,6 +35,7 @@ from archive.export.pages import EXTRA_PAGES, PAGES, extra_page_lines, page_line
 from archive.export.parts import Part, parts_of
 from archive.export.selection import Choice
 from archive.export.warc_subset import SOFTWARE, Subset, copied, subset_of
+from archive.pieces import joined
 from archive.zipnum import write_zipnum
 
 VERSION: Final = "1.1.1"
@@ -108,7 +109,7 @@ def _planned(collection: Collection, choice: Choice, now: datetime) -> list[_Fil
             files.append(_Copy(name=_free_name(part.name, taken), part=part))
         else:
             rest.append(part)
-    stamp = now.strftime("%Y%m%d%H%M%S")
+    stamp = timestamp14(now)
     for number, parts in enumerate(_shared_out(rest), 1):
         name = _free_name(f"dateline-export-{stamp}-{number:05d}.warc.gz", taken)
         files.append(subset_of(collection, parts, choice.selection, name=name, now=now))
@@ -181,7 +182,7 @@ class _Package:
 
     def deflate(self, path: str, pieces: Iterable[bytes]) -> Iterator[int]:
         """Add a file of text."""
-        return self._add(path, zipfile.ZIP_DEFLATED, _gathered(pieces))
+        return self._add(path, zipfile.ZIP_DEFLATED, joined(pieces, _PIECE))
 
     def close(self, about: dict[str, Any]) -> Iterator[int]:
         """Add what is said of all the others."""
@@ -230,19 +231,6 @@ def _modified(now: datetime) -> bytes:
     content would be looked for too early.
     """
     return struct.pack("<HHBI", 0x5455, 5, 1, int(now.timestamp()) & 0xFFFFFFFF)
-
-
-def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Join small pieces, so that each step is worth its while."""
-    gathered: list[bytes] = []
-    length = 0
-    for piece in pieces:
-        gathered.append(piece)
-        length += len(piece)
-        if length >= _PIECE:
-            yield b"".join(gathered)
-            gathered, length = [], 0
-    yield b"".join(gathered)
 
 
 def _about(

@@ -98,7 +98,7 @@ def index_line(
     except ValueError:
         return None
     if record.type in ANSWERS:
-        content_type = _text(facts.head.first(b"content-type")) if facts.head else None
+        content_type = facts.head.text(b"content-type") if facts.head else None
     return capture_line(
         url=url.replace(" ", "%20"),
         date=date,
@@ -122,12 +122,3 @@ def _head(record: Record, first: bytes) -> Head | None:
         with suppress(MessageError):
             return parse_response_head(first)
     return None
-
-
-def _text(value: bytes | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
@@ -13,6 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from archive.cdxparameters import PARAMETERS, from_pairs
 from archive.cdxquery import read_query
 from archive.cdxserver import MEDIA_TYPES, answer, is_short
+from archive.pieces import joined
 from archive.web.shelf import ShelfDep
 
 router = APIRouter(tags=["index"])
@@ -54,7 +54,7 @@ async def cdx(request: Request, shelf: ShelfDep) -> Response:
     media_type = MEDIA_TYPES[query.output]
     if query.show_num_pages:
         media_type = "application/json"
-    chunks = _chunks(answer(shelf.index, query))
+    chunks = joined(answer(shelf.index, query), _CHUNK)
     # The first are found now, while an error can still be told as one; most answers
     # end with it, and need not be streamed.
     if is_short(shelf.index, query):
@@ -66,17 +66,3 @@ async def cdx(request: Request, shelf: ShelfDep) -> Response:
     if len(begun) < 2:
         return Response(b"".join(begun), media_type=media_type)
     return StreamingResponse(chain(begun, chunks), media_type=media_type)
-
-
-def _chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Join lines; who has gone away is noticed at the empty ones, too."""
-    chunk: list[bytes] = []
-    length = 0
-    for line in lines:
-        chunk.append(line)
-        length += len(line)
-        if length >= _CHUNK or not line:
-            yield b"".join(chunk)
-            chunk, length = [], 0
-    if chunk:
-        yield b"".join(chunk)
