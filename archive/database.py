@@ -105,7 +105,10 @@ def _engine(path: Path, cache_kib: int) -> Engine:
     engine = create_engine(
         f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true"
         if fixed
-        else f"sqlite:///{path}"
+        else f"sqlite:///{path}",
+        # Whoever takes a download slowly keeps a connection: nobody else is to wait
+        # for it. Those beyond the pool are closed when they are given back.
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")
