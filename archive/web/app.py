@@ -29,6 +29,7 @@ from archive.web import (
 )
 from archive.web.access import Access, Gate
 from archive.web.actions import Actions
+from archive.web.bodies import ShortBodies
 from archive.web.headers import HeadAsGet, SecurityHeaders
 from archive.web.pages import HERE
 from archive.web.schedule import Schedule
@@ -83,6 +84,7 @@ def create_app(
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Gate, access=access),
+            Middleware(ShortBodies),
             Middleware(HeadAsGet),
         ],
         # The usual pages about an API load their scripts from other people's sites.

@@ -35,6 +35,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": Problem, "description": "This can not be asked"},
     401: {"model": Problem, "description": "One has to log in"},
     404: {"model": Problem, "description": "Nothing is held under this name"},
+    413: {"model": Problem, "description": "More was sent than anybody needs to"},
     422: {"model": Problem, "description": "A parameter is not what it has to be"},
     503: {"model": Problem, "description": "The disk refused"},
 }

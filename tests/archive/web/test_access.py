@@ -82,6 +82,20 @@ def test_another_site_can_not_post(client):
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {f"next{n}": "a" * 900_000 for n in range(3)}},  # kept in memory
+        {"files": {"secret": ("a", b"a" * 3_000_000)}},  # kept on the disk
+    ],
+)
+def test_nobody_can_send_without_end(client_of, sent):
+    private = client_of(access=Access([Token(TOKEN)]), headers=HTML)
+    answer = private.post("/login", **sent)
+    assert answer.status_code == 413
+    assert "nothing was done" in answer.text
+
+
 def test_the_choice_of_colours_is_kept(client):
     answer = client.post(
         "/theme",
