@@ -69,9 +69,15 @@ class HeadAsGet:
             await self._app(scope, receive, send)
             return
 
+        is_told = False
+
         async def without_content(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+            nonlocal is_told
+            if message["type"] != "http.response.body":
+                await send(message)
+            elif not is_told:
+                # The end at once: who makes a package piece by piece stops with it.
+                is_told = True
+                await send({**message, "body": b"", "more_body": False})
 
         await self._app({**scope, "method": "GET"}, receive, without_content)
