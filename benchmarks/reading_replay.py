@@ -1,12 +1,14 @@
-"""Replay of captured pages, and pywb's replay of the same captures.
+"""Replay of captured pages and the page of their article, beside pywb's replay.
 
     python -m benchmarks.reading replay [--pages N] [--rounds N] [--pywb VENV]
 
 Real pages of the corpus are kept in a collection, gzipped as servers send them, and
 each is asked for over HTTP from `dateline serve` and from pywb, in turn, a request at a
 time: the page itself, with links rewritten, by its exact time. Both must answer with
-200 and the title of the page. pywb runs in an environment of its own (`.ci/peers`) over
-the folders of the collection, by the configuration that is exported for it.
+200 and the title of the page. The page of the article (text, versions, evidence) is
+asked for by its address; pywb has none, its replay stands in. pywb runs in an
+environment of its own (`.ci/peers`) over the folders of the collection, by the
+configuration that is exported for it.
 """
 
 from __future__ import annotations
@@ -32,11 +34,14 @@ from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.events import CaptureOrder, read_answer
 from archive.export.pywb import index_folders, pywb_config
-from archive.model import Discovery, Exchange, Role, TextOutcome
+from archive.model import Discovery, Exchange, Role
 from archive.replay.links import replay_path
 from archive.store import Store
 from benchmarks import corpus
-from benchmarks.reading_lookups import cpu_of, free_port, running
+from benchmarks.reading_lookups import free_port, running
+from pipelines.derive import Deriver
+from pipelines.pool import ExtractionPool
+from pipelines.texts import outcome_at_once
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _BEGIN: Final = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -53,6 +58,7 @@ class Kept:
     time: str  # 14 digits
     length: int  # bytes of HTML
     sign: bytes  # the first word of its title
+    record: str  # UUID of its record
 
 
 def keep(root: Path, most: int) -> list[Kept]:
@@ -64,20 +70,24 @@ def keep(root: Path, most: int) -> list[Kept]:
         store = Store(
             collection,
             settings=[("software", "benchmark")],
-            text_outcome=lambda _: TextOutcome.NOT_ARTICLE,
+            text_outcome=outcome_at_once,
         )
         for number, page in enumerate(pages):
             at = _BEGIN + timedelta(seconds=number)
-            store.keep(_order(page.url.strip(), page.body, at)).result(60)
+            order = _order(page.url.strip(), page.body, at)
+            capture = store.keep(order).result(60)
             kept.append(
                 Kept(
                     url=page.url.strip(),
                     time=timestamp14(at),
                     length=len(page.body),
                     sign=_sign(page.body),
+                    record=capture.record_id.strip("<>").rpartition(":")[2],
                 )
             )
         store.close()
+        with ExtractionPool() as pool:
+            Deriver(collection, pool).bring_level()
     return kept
 
 
@@ -111,7 +121,11 @@ def _order(url: str, body: bytes, at: datetime) -> CaptureOrder:
     )
 
 
-def asking(port: int, path_of: Callable[[Kept], str]) -> Callable[[Kept], float]:
+def asking(
+    port: int,
+    path_of: Callable[[Kept], str],
+    sign_of: Callable[[Kept], bytes] = lambda page: page.sign,
+) -> Callable[[Kept], float]:
     """Ask a server for a page by a bare socket; gives the seconds it took."""
 
     def ask(page: Kept) -> float:
@@ -125,7 +139,7 @@ def asking(port: int, path_of: Callable[[Kept], str]) -> Callable[[Kept], float]
             answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
         spent = time.perf_counter() - start
         assert b" 200 " in answer[:20], (page.url, answer[:300])
-        assert page.sign in answer, page.url
+        assert sign_of(page) in answer, page.url
         return spent
 
     return ask
@@ -153,15 +167,17 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     serve = [sys.executable, "-m", "dateline", "serve", "-c", str(root)]
     wayback = [str(options.pywb / "bin" / "wayback"), "-b", "127.0.0.1"]
     with (
-        running([*serve, "--port", str(ours)], ours, cwd=ROOT) as our_process,
-        running(
-            [*wayback, "-p", str(theirs)], theirs, cwd=configuration.parent
-        ) as their_process,
+        running([*serve, "--port", str(ours)], ours, cwd=ROOT),
+        running([*wayback, "-p", str(theirs)], theirs, cwd=configuration.parent),
     ):
-        before = [cpu_of(our_process), cpu_of(their_process)]
         spans = timed(
             [
                 asking(ours, lambda page: replay_path(page.url, page.time)),
+                asking(
+                    ours,
+                    lambda page: f"/article/{page.record}",
+                    lambda _: b"<h1",
+                ),
                 asking(
                     theirs,
                     lambda page: replay_path(
@@ -172,19 +188,21 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
             pages,
             options.rounds,
         )
-        spent = [cpu_of(our_process) - before[0], cpu_of(their_process) - before[1]]
     length = statistics.median(page.length for page in pages)
     print(f"{len(pages)} pages, median {length / 1000:.0f} kB, {options.rounds} rounds")
-    for who, times, cpu_s in zip(("Dateline", "pywb"), spans, spent, strict=True):
+    for who, times in zip(("replay", "article", "pywb"), spans, strict=True):
         ranked = sorted(times)
         print(
             f"{who:<10} median {statistics.median(ranked) * 1000:7.1f} ms   "
-            f"p99 {ranked[int(len(ranked) * 0.99)] * 1000:7.1f} ms   "
-            f"CPU {cpu_s / (len(ranked) + _FIRST) * 1000:6.1f} ms a page"
+            f"p99 {ranked[int(len(ranked) * 0.99)] * 1000:7.1f} ms"
         )
-    ratio = statistics.median(spans[1]) / statistics.median(spans[0])
-    print(f"pywb takes {ratio:.1f} times as long (wanted: {_WANTED:.0f})")
-    return 0 if ratio >= _WANTED else 1
+    theirs_s = statistics.median(spans[2])
+    ratios = [theirs_s / statistics.median(times) for times in spans[:2]]
+    print(
+        f"pywb takes {ratios[0]:.1f} times as long as replay, {ratios[1]:.1f} times as "
+        f"long as the article (wanted: {_WANTED:.0f})"
+    )
+    return 0 if min(ratios) >= _WANTED else 1
 
 
 def timed(
