@@ -27,8 +27,9 @@ def append_source(path: Path, toml: str, *, allow_private: bool = False) -> Sour
     """Add one source, as TOML, to a file that is made if it is not there.
 
     Raises UsageError: for what is no source or more than one, an id that is taken, a
-    seed that is watched already, private addresses where they are not allowed, a file
-    that is not in order itself. Raises StorageError.
+    seed that is watched already, private addresses where they are not allowed, what
+    would change another source, a file that is not in order itself. Raises
+    StorageError.
     """
     source = _sole(parse_sources(toml, _ENTRY))
     if source.manners.allow_private and not allow_private:
@@ -42,7 +43,11 @@ def append_source(path: Path, toml: str, *, allow_private: bool = False) -> Sour
     _insist_new(source, held)
     between = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     after = f"{before}{between}{toml.strip()}\n"
-    added = parse_sources(after, str(path))[-1]  # with the defaults of the file
+    *others, added = parse_sources(after, str(path))  # with the defaults of the file
+    if tuple(others) != tuple(held):
+        raise UsageError(
+            f"{_ENTRY} says what counts for other sources, too: leave out [defaults]"
+        )
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
     write_whole(path, after.encode("utf-8"))
     if mode is not None:

@@ -92,6 +92,14 @@ def test_a_file_that_is_broken_itself_is_left_alone(file):
     assert file.read_text("utf-8") == HELD + "[[sauce]]\n"
 
 
+def test_an_entry_does_not_speak_for_others(file):
+    held = HELD.partition("\n\n")[2]  # without defaults of its own
+    file.write_text(held, "utf-8")
+    with pytest.raises(UsageError, match=r"leave out \[defaults\]"):
+        append_source(file, f"{ENTRY}[defaults.manners]\ndelay_s = 0\n")
+    assert file.read_text("utf-8") == held
+
+
 def test_private_addresses_may_be_allowed(file):
     private = ENTRY + "[source.manners]\nallow_private = true"
     assert append_source(file, private, allow_private=True).manners.allow_private
