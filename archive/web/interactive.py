@@ -22,7 +22,7 @@ from sqlalchemy import false
 from starlette.middleware import Middleware
 
 from archive.clock import now, timestamp14
-from archive.errors import NotFound
+from archive.errors import NotFound, UsageError
 from archive.export.closure import completed
 from archive.export.selection import Choice, Selection
 from archive.export.warc_subset import MEDIA_TYPE, write_warc
@@ -122,8 +122,14 @@ def create_interactive_app(
     errors.install(app)
 
     @app.get("/")
-    def first(name: str = "") -> Response:
-        """Go to the newest capture of an address, or to one by its id."""
+    def first(request: Request, name: str = "") -> Response:
+        """Go to the newest capture of an address, or to one by its id.
+
+        Only for a page that is opened, as a reader does: a script of an archived page
+        is not told what else is held (Fetch Metadata, 2.1).
+        """
+        if name and request.headers.get("sec-fetch-dest", "document") != "document":
+            raise UsageError("an address can be opened, and not be asked for otherwise")
         found = captures_of(shelf.catalogue, name) if name else []
         if name and not found:
             raise NotFound(f"nothing is held of {name}")

@@ -100,6 +100,14 @@ def test_a_capture_is_given_with_what_it_needs(tmp_path):
     with TestClient(app, base_url="http://127.0.0.1:8018") as client:
         opened = client.get("/", params={"name": page.url}, follow_redirects=False)
         assert opened.headers["location"] == f"/view/{uuid}"
+        for kind, status in (("document", 303), ("empty", 400), ("iframe", 400)):
+            asked = client.get(
+                "/",
+                params={"name": page.url},
+                headers={"Sec-Fetch-Dest": kind},
+                follow_redirects=False,
+            )
+            assert asked.status_code == status
         view = client.get(f"/view/{uuid}")
         assert f'source="/warc/{uuid}.warc.gz"' in view.text
         assert 'ts="20260301120000"' in view.text
