@@ -123,19 +123,9 @@ def create_interactive_app(
 
     @app.get("/")
     def first(request: Request, name: str = "") -> Response:
-        """Go to the newest capture of an address, or to one by its id.
-
-        Only for a page that is opened, as a reader does: a script of an archived page
-        is not told what else is held (Fetch Metadata, 2.1).
-        """
-        if name and request.headers.get("sec-fetch-dest", "document") != "document":
-            raise UsageError("an address can be opened, and not be asked for otherwise")
-        found = captures_of(shelf.catalogue, name) if name else []
-        if name and not found:
-            raise NotFound(f"nothing is held of {name}")
-        if found:
-            uuid = bare_uuid(found[0].capture.record_id)
-            return RedirectResponse(f"/view/{uuid}", 303)
+        """Go to the newest capture of an address, or to one by its id."""
+        if name:
+            return RedirectResponse(f"/view/{_uuid_of(request, shelf, name)}", 303)
         body = (
             "<main><h1>Interactive replay</h1><form><label>Address or record id "
             '<input name="name" size="60"></label> <button>Open</button></form></main>'
@@ -183,3 +173,16 @@ def create_interactive_app(
         )
 
     return app
+
+
+def _uuid_of(request: Request, shelf: Shelf, name: str) -> str:
+    """Look up a capture, only for a page that is opened, as a reader does.
+
+    A script of an archived page is not told what else is held (Fetch Metadata, 2.1).
+    """
+    if request.headers.get("sec-fetch-dest", "document") != "document":
+        raise UsageError("an address can be opened, and not be asked for otherwise")
+    found = captures_of(shelf.catalogue, name)
+    if not found:
+        raise NotFound(f"nothing is held of {name}")
+    return found[0].capture.record_id.strip("<>").removeprefix("urn:uuid:")
