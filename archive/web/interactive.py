@@ -185,4 +185,4 @@ def _uuid_of(request: Request, shelf: Shelf, name: str) -> str:
     found = captures_of(shelf.catalogue, name)
     if not found:
         raise NotFound(f"nothing is held of {name}")
-    return found[0].capture.record_id.strip("<>").removeprefix("urn:uuid:")
+    return bare_uuid(found[0].capture.record_id)
