@@ -16,6 +16,7 @@ from lxml import etree
 
 from archive.clock import timestamp14
 from archive.replay.choice import Place
+from archive.replay.elements import writable
 from archive.replay.html import Lacks
 from archive.replay.links import replay_path
 from archive.terminal import printable
@@ -66,7 +67,7 @@ def banner(told: Told) -> etree._Element:
     time = _add(when, "time", _STRONG, f"{date.day} {date:%B %Y, %H:%M:%S} UTC")
     time.set("datetime", date.isoformat(timespec="microseconds"))
     whence = _add(bar, "span", _TEXT, f"from {_shown(told.url)}")
-    whence.set("title", printable(told.url))
+    whence.set("title", _plain(told.url))
     if told.peer_address:
         whence.text = f"{whence.text} at {_shown(told.peer_address)}"
     if told.status != 200:
@@ -107,10 +108,14 @@ def _missing(lacks: Lacks) -> str:
 
 
 def _shown(text: str) -> str:
-    text = printable(text)
+    text = _plain(text)
     return (
         text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
     )
+
+
+def _plain(text: str) -> str:
+    return writable(printable(text))
 
 
 def _element(tag: str, style: str, **attributes: str) -> etree._Element:

@@ -200,7 +200,7 @@ class Rewriting:
         if element.text:
             # In a drawing a browser reads markup where we have read a style.
             css = _OPENING.sub(r"\\3c ", self._css(element.text))
-            element.text = _UNWRITABLE.sub("", css)
+            element.text = writable(css)
         return True
 
     def _meta(self, element: etree._Element) -> bool:
@@ -263,7 +263,12 @@ class Rewriting:
 
 def set_(element: etree._Element, name: str, value: str) -> None:
     """Set an attribute, without the characters that can't be written."""
-    element.set(name, _UNWRITABLE.sub("", value))
+    element.set(name, writable(value))
+
+
+def writable(text: str) -> str:
+    """Leave out the characters of a text that can't be written into a page."""
+    return _UNWRITABLE.sub("", text)
 
 
 def drop(element: etree._Element) -> None:

@@ -91,6 +91,7 @@ ANSWERS = [
     one("/q?b=2&a=1", b"<p>asked"),
     one("/%C3%A4/b%20c'd", b"<p>odd path"),
     one('/"><script>x()</script>', b"<p>odd address"),
+    one("/\ufffe\uffff", b"<p>no characters"),
 ]
 
 
@@ -198,6 +199,7 @@ def test_a_redirect_to_the_same_key_is_passed_over(room):
         ("/%C3%A4/b%20c'd", "odd path"),
         ("/%C3%A4/b%20c%27d", "odd path"),
         ("/%22%3E%3Cscript%3Ex()%3C/script%3E", "odd address"),
+        ("/%EF%BF%BE%EF%BF%BF", "no characters"),
     ],
 )
 def test_pages_of_all_kinds_are_shown(room, path, text):
