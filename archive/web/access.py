@@ -34,6 +34,7 @@ from archive.web.passwords import Secret, Token, Tries
 
 SESSION_COOKIE: Final = "dateline_session"
 SESSION_S: Final = 7 * 24 * 3600
+LONGEST_NEXT: Final = 8000  # characters of the address to go to after the login
 _MOST_SESSIONS: Final = 1000
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = ("/login", "/static/")  # what a login itself is made of
@@ -176,14 +177,23 @@ class Gate:
         if self._access.knows(headers, peer_of(scope)):
             return None
         if scope["method"] in _SAFE and "text/html" in headers.get("accept", ""):
-            query = scope["query_string"].decode("ascii", "replace")
-            there = quote(path + (f"?{query}" if query else ""), safe="/")
-            return RedirectResponse(f"/login?next={there}", 303)
+            return RedirectResponse(f"/login?next={_here(scope)}", 303)
         return JSONResponse(
             {"detail": "Log in, or send the token: Authorization: Bearer TOKEN"},
             401,
             {"WWW-Authenticate": 'Bearer realm="Dateline"'},
         )
+
+
+def _here(scope: Scope) -> str:
+    """Write, for a query, the address that was asked for, as it was sent.
+
+    One that is too long for that leads to the first page.
+    """
+    sent: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    path, query = sent.partition(b"?")[0], scope["query_string"]
+    here = b"?".join(filter(None, (path, query)))
+    return quote(here, safe="/") if len(here) <= LONGEST_NEXT else "/"
 
 
 def peer_of(scope: Scope) -> str:

@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from archive.web.access import SESSION_COOKIE, SESSION_S, Access, peer_of, session_of
+from archive.web.access import (
+    LONGEST_NEXT,
+    SESSION_COOKIE,
+    SESSION_S,
+    Access,
+    peer_of,
+    session_of,
+)
 from archive.web.pages import THEME_COOKIE, render
 
 router = APIRouter(include_in_schema=False)
@@ -18,7 +25,8 @@ _YEAR_S = 365 * 24 * 3600
 
 @router.get("/login", response_class=HTMLResponse)
 def login_page(
-    request: Request, next_: Annotated[str, Query(alias="next", max_length=8000)] = "/"
+    request: Request,
+    next_: Annotated[str, Query(alias="next", max_length=LONGEST_NEXT)] = "/",
 ) -> Response:
     """Ask for the password."""
     return render(request, "login.html", next=own_path(next_), trouble="")
@@ -28,7 +36,7 @@ def login_page(
 def login(
     request: Request,
     secret: Annotated[str, Form(max_length=4000)],
-    next_: Annotated[str, Form(alias="next", max_length=8000)] = "/",
+    next_: Annotated[str, Form(alias="next", max_length=LONGEST_NEXT)] = "/",
 ) -> Response:
     """Give a session to who knows the password."""
     access: Access = request.app.state.access
@@ -66,7 +74,7 @@ def logout(request: Request) -> Response:
 def theme(
     request: Request,
     theme: Annotated[Literal["auto", "light", "dark"], Form()],
-    next_: Annotated[str, Form(alias="next", max_length=8000)] = "/",
+    next_: Annotated[str, Form(alias="next", max_length=LONGEST_NEXT)] = "/",
 ) -> Response:
     """Remember which colours the reader wants."""
     answer = RedirectResponse(own_path(next_), 303)

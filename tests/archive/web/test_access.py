@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from starlette.datastructures import Headers
 
@@ -80,6 +83,23 @@ def test_another_site_can_not_post(client):
     )
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/articles?q=a%20b&page=2", "/articles?q=a%20b&page=2"),
+        ("/replay/2026/https://a.example/%C3%A4?b=%26", None),
+        ("/articles?q=" + "a" * 9000, "/"),
+    ],
+)
+def test_a_login_leads_to_where_one_wanted(client_of, wanted, reached):
+    private = client_of(access=Access([Token(TOKEN)]), headers=HTML)
+    page = private.get(private.get(wanted).headers["location"])
+    assert page.status_code == 200
+    there = html.unescape(re.search(r'name="next" value="([^"]*)"', page.text)[1])
+    entered = private.post("/login", data={"secret": TOKEN, "next": there})
+    assert entered.headers["location"] == (reached or wanted)
 
 
 @pytest.mark.parametrize(
