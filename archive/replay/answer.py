@@ -41,6 +41,13 @@ _PERMISSIONS: Final = ", ".join(
     )
 )
 
+# Names of the Fetch standard, 2.2.5, in Sec-Fetch-Dest (Fetch Metadata, 2.1).
+RUN: Final = frozenset(
+    {"script", "worker", "sharedworker", "serviceworker", "audioworklet"}
+    | {"paintworklet", "xslt", "style", "manifest", "embed", "object"}
+)
+"""What a browser wants bytes for that it would obey in our own origin."""
+
 SHUT: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """The policy of raw bytes: nothing in them does anything."""
 
@@ -102,11 +109,6 @@ def is_html(media_type: str | None, content: bytes) -> bool:
         return media_type in _HTML
     start = content[:1024].lstrip().lower()
     return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
-
-
-def is_css(media_type: str | None) -> bool:
-    """Whether an answer is a style sheet."""
-    return media_type == "text/css"
 
 
 def is_media(media_type: str | None) -> bool:

@@ -175,6 +175,8 @@ class _Replay:
         return Response(body, status, headers, shown or "application/octet-stream")
 
     def _raw(self) -> Response:
+        if self._request.headers.get("sec-fetch-dest") in answer.RUN:
+            raise UsageError("what was captured is given to be kept, not to be run")
         headers = answer.raw_headers(answer.inert_name(self._capture.url))
         codings = content_encodings(self._loaded.head)
         if codings and _SENT_CODINGS.issuperset(codings):

@@ -283,6 +283,15 @@ def test_the_raw_payload_is_what_was_sent(room):
     assert "content-encoding" not in odd.headers
 
 
+@pytest.mark.parametrize(
+    ("use", "status"),
+    [("script", 400), ("serviceworker", 400), ("empty", 200), ("document", 200)],
+)
+def test_what_is_raw_is_not_run(room, use, status):
+    path = f"/replay/{digits(0)}id_/{SITE}/story"
+    assert room.get(path, **{"Sec-Fetch-Dest": use}).status_code == status
+
+
 def test_what_can_not_be_decoded_is_said(room):
     answer = room.page("/odd")
     assert answer.status_code == 500
