@@ -23,7 +23,6 @@ from archive.versions_questions import article_named, history
 
 _captures, _articles = schema.captures.c, schema.articles.c
 _BATCH: Final = 500  # ids in one question
-_HITS: Final = 500  # hits on a page of a search
 _T = TypeVar("_T")
 
 
@@ -233,24 +232,17 @@ def _records_of_article(catalogue: Catalogue, name: str) -> set[str]:
 
 
 def _records_found(collection: Collection, selection: Selection) -> set[str]:
-    from archive.search.questions import search  # noqa: PLC0415 (its own database)
+    from archive.search.questions import found_ids  # noqa: PLC0415 (its own database)
 
+    query = Query(
+        words=selection.search or "", source_ids=selection.source_ids, versions=True
+    )
     found: set[str] = set()
-    offset, upto = 0, None
-    while True:
-        query = Query(
-            words=selection.search or "",
-            source_ids=selection.source_ids,
-            versions=True,
-            limit=_HITS,
-            offset=offset,
-            upto=upto,
-        )
-        results = search(collection, query)
-        found.update(hit.record_id for hit in results.hits)
-        offset, upto = offset + len(results.hits), results.upto
-        if len(results.hits) < _HITS:
-            return found
+    with collection.catalogue.reading() as connection:
+        for batch in batches(found_ids(collection, query)):
+            question = select(_articles.record_id).where(_articles.id.in_(batch))
+            found.update(connection.execute(question).scalars())
+    return found
 
 
 def _those(

@@ -68,6 +68,16 @@ def test_the_newest_text_of_each_article_or_every_one(held, selection, newest, e
     assert names(held, articles(held, selection, versions=True)) == every
 
 
+def test_a_search_is_exported_whole_however_much_a_page_of_it_would_list(
+    held, monkeypatch
+):
+    words = Selection(search="bridge OR years OR far")
+    every = names(held, articles(held, words, versions=True))
+    assert len(every) > 2
+    monkeypatch.setattr("archive.search.questions.MOST_COUNTED", 1)
+    assert names(held, articles(held, words, versions=True)) == every
+
+
 def test_an_article_can_be_named_by_its_ids(held):
     article = articles(held, Selection(article="http://news.example/far"))[0]
     for name in (article.id, article.provenance.record_id, article.id.strip("<>")):
