@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import hashlib
 import zlib
 
@@ -11,6 +10,7 @@ from backports import zstd
 from archive import message
 from archive.message import Decoded, ExpansionError, MessageError
 from tests.support import drivers
+from tests.support.packing import gzipped
 
 TEXT = b"<p>All the news that is fit to keep.</p>" * 50
 
@@ -31,7 +31,7 @@ def raw_deflate(data: bytes) -> bytes:
     return deflater.compress(data) + deflater.flush()
 
 
-GZIPPED = gzip.compress(TEXT, mtime=0)
+GZIPPED = gzipped(TEXT)
 BROTLI = brotli.compress(TEXT)
 ZSTD = zstd.compress(TEXT)
 
@@ -46,19 +46,19 @@ ZSTD = zstd.compress(TEXT)
         (GZIPPED, "GZip"),
         (GZIPPED, b"x-gzip"),
         (GZIPPED, (" GZIP ",)),
-        (gzip.compress(TEXT[:99]) + gzip.compress(TEXT[99:]), "gzip"),
+        (gzipped(TEXT[:99]) + gzipped(TEXT[99:]), "gzip"),
         (GZIPPED + b"\r\n\0garbage", "gzip"),
         (zlib.compress(TEXT), "deflate"),
         (raw_deflate(TEXT), "deflate"),
-        (gzip.compress(zlib.compress(TEXT)), "deflate, gzip"),
-        (gzip.compress(GZIPPED), ("gzip", "identity", "gzip")),
+        (gzipped(zlib.compress(TEXT)), "deflate, gzip"),
+        (gzipped(GZIPPED), ("gzip", "identity", "gzip")),
         (memoryview(GZIPPED), "gzip"),
         (BROTLI, "br"),
         (memoryview(BROTLI), "BR"),
         (ZSTD, "zstd"),
         (ZSTD + zstd.compress(b""), "zstd"),
         (zstd.compress(TEXT[:99]) + zstd.compress(TEXT[99:]) + b"garbage", "zstd"),
-        (gzip.compress(ZSTD), "zstd, gzip"),
+        (gzipped(ZSTD), "zstd, gzip"),
     ],
 )
 def test_content_is_decoded(payload, encodings):
@@ -117,7 +117,7 @@ def test_a_cut_stream_of_blocks_gives_the_blocks_before_the_cut(compress, coding
 
 def test_a_damaged_stream_gives_what_came_before_the_damage():
     noise = bytes(zlib.crc32(bytes([i % 256, i // 256])) & 255 for i in range(50_000))
-    payload = bytearray(gzip.compress(noise))
+    payload = bytearray(gzipped(noise))
     payload[-1] ^= 1  # the length in the trailer
     decoded = decode(bytes(payload), "gzip")
     assert (decoded.content, decoded.complete) == (noise, False)
@@ -145,7 +145,7 @@ def test_what_can_not_be_decoded_is_refused(payload, encodings, sentence):
         decode(payload, encodings)
 
 
-BOMB = gzip.compress(bytes(30_000_000))
+BOMB = gzipped(bytes(30_000_000))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ BOMB = gzip.compress(bytes(30_000_000))
         (BOMB, "gzip", (1 << 30, 100.0)),
         (BOMB, "gzip", (29_999_999, 1e9)),
         (
-            gzip.compress(BOMB),
+            gzipped(BOMB),
             "gzip, gzip",
             (1 << 30, 100.0),
         ),
@@ -174,6 +174,6 @@ def test_limits_are_met_exactly():
 
 
 def test_a_body_of_very_many_members_takes_no_time_to_speak_of():
-    empty = gzip.compress(b"")
+    empty = gzipped(b"")
     decoded = decode(GZIPPED + empty * 200_000, "gzip")
     assert decoded.content == TEXT

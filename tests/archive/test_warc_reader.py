@@ -14,6 +14,7 @@ from archive.model import Finding
 from archive.warc import members as warc_members
 from archive.warc.reader import Record, read_record, read_records
 from tests.support import drivers
+from tests.support.packing import gzipped
 from tests.support.warcs import members, offsets, plain_record, record
 
 RECORDS = [plain_record(number, b"item %d\r\n" % number * 9) for number in (1, 2, 3)]
@@ -60,7 +61,7 @@ SPLIT = [PLAIN[:700], PLAIN[700:1000], PLAIN[1000:]]
 SHAPES = {
     "a member each": (GZIPPED, _own(STARTS)),
     "uncompressed": (PLAIN, _own(PLAIN_STARTS)),
-    "one member for all": (gzip.compress(PLAIN, mtime=0), [(0, 0, False)] * 3),
+    "one member for all": (gzipped(PLAIN), [(0, 0, False)] * 3),
     "members that cut records": (
         members(SPLIT),
         [
@@ -280,7 +281,7 @@ def test_a_faulty_record_is_named_and_those_around_it_are_read(
 
 
 def test_damage_in_a_shared_member_costs_no_more_than_its_record(write):
-    data = gzip.compress(RECORDS[0] + SHORT + RECORDS[2], mtime=0)
+    data = gzipped(RECORDS[0] + SHORT + RECORDS[2])
     found, findings = read(write(data))
     assert found == [BLOCKS[0], BLOCKS[2]]
     assert codes(findings) == [("block-long", 0)]
@@ -299,12 +300,12 @@ def test_an_empty_member_is_passed_over_with_a_note(write):
     [
         (b"filedesc://IAH.arc 0.0.0.0 20110101 text/plain 76\n1 0 Archive\n", "arc"),
         (
-            gzip.compress(b"filedesc://IAH.arc.gz 0.0.0.0 20110101 text/plain 9\n"),
+            gzipped(b"filedesc://IAH.arc.gz 0.0.0.0 20110101 text/plain 9\n"),
             "arc",
         ),
         (b"\x28\xb5\x2f\xfd\0\0\0\0", "not-warc"),
         (b"<!doctype html><p>News.</p>", "not-warc"),
-        (gzip.compress(b"<!doctype html><p>News.</p>"), "not-warc"),
+        (gzipped(b"<!doctype html><p>News.</p>"), "not-warc"),
         (
             b"WARC/0.18\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
             "version",
@@ -318,7 +319,7 @@ def test_what_is_not_warc_is_refused_with_its_place(write, data, code):
     assert codes(read(path)[1]) == [(code, 0)]
 
 
-@pytest.mark.parametrize("data", [b"", b"\r\n\r\n", gzip.compress(b"")])
+@pytest.mark.parametrize("data", [b"", b"\r\n\r\n", gzipped(b"")])
 def test_a_file_without_a_record_is_damaged(write, data):
     path = write(data)
     with pytest.raises(DamagedRecord):
@@ -359,8 +360,8 @@ def test_a_member_that_expands_without_measure_is_read_in_pieces(write):
         b"\nWARC/1.1\r\nContent-Length: 0\r\n\r\n" * 20_000,
         GZIPPED[:40] * 20_000,
         b"\x1f\x8b\x08\0" * 200_000,
-        gzip.compress(b"", mtime=0) * 20_000,
-        (gzip.compress(b"WARC/1.1\r\nA") + gzip.compress(b"b") * 63) * 200,
+        gzipped(b"") * 20_000,
+        (gzipped(b"WARC/1.1\r\nA") + gzipped(b"b") * 63) * 200,
     ],
     ids=["starts", "line", "records", "cut members", "magic", "members", "pieces"],
 )

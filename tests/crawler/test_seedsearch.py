@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 
 import pytest
@@ -21,6 +20,7 @@ from crawler.seedsearch import (
 )
 from crawler.seedsuggestion import Suggestion, suggestion
 from crawler.sources import parse_sources
+from tests.support.packing import gzipped
 
 HOME = "https://harbour.example/"
 FEED, SITEMAP = SeedKind.FEED, SeedKind.SITEMAP
@@ -63,7 +63,7 @@ def index(*names: str) -> bytes:
         (b"<br /><b>Warning</b>: x.php\n<rss><channel/></rss>", FEED),
         (sitemap("1"), SITEMAP),
         (index("1"), SITEMAP),
-        (gzip.compress(sitemap("1")), SITEMAP),
+        (gzipped(sitemap("1")), SITEMAP),
         (f"{HOME}1\n{HOME}2\n".encode(), SITEMAP),
         (page(), None),
         (b"<!DOCTYPE html><html>", None),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import tracemalloc
 from collections.abc import Iterator
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from crawler import expansion, sitemaps
 from crawler.finds import Found, NestedSitemap, Problem
 from crawler.sitemaps import ENTRY_LIMIT, finds_in_sitemap, found_in_sitemap
+from tests.support.packing import gzipped
 
 URL = "https://a.example/sitemap.xml"
 HEAD = (
@@ -105,18 +105,18 @@ RSS = "<rss><channel><item><title>T</title><link>/1</link></item></channel></rss
         ),
         pytest.param(urlset(), [], id="empty, as news sitemaps may be"),
         pytest.param(
-            gzip.compress(urlset(entry(1))),
+            gzipped(urlset(entry(1))),
             [Found(url="https://a.example/1")],
             id="gzip",
         ),
         pytest.param(
-            gzip.compress(gzip.compress(urlset(entry(1)))),
+            gzipped(gzipped(urlset(entry(1)))),
             [Found(url="https://a.example/1")],
             id="gzip, twice",
         ),
         pytest.param(
-            gzip.compress(urlset(entry(1))[:99])
-            + gzip.compress(urlset(entry(1))[99:])
+            gzipped(urlset(entry(1))[:99])
+            + gzipped(urlset(entry(1))[99:])
             + b"\0" * 10,
             [Found(url="https://a.example/1")],
             id="gzip, two members and padding",
@@ -141,7 +141,7 @@ def test_each_form_of_sitemap_is_read_whole_and_byte_by_byte(body, finds):
         (b"<", "the root is missing"),
         (b"<!DOCTYPE urlset [<!ENTITY a 'b'>", "has no end"),
         (b"hello there", "not an address: 'hello there'"),
-        (gzip.compress(b""), "an empty answer"),
+        (gzipped(b""), "an empty answer"),
         (b"\x1f\x8b\x09nonsense", "broken gzip"),
     ],
 )
@@ -166,12 +166,12 @@ MANY = urlset(*(entry(number) for number in range(300)))
         pytest.param(
             MANY.replace(b"https://a.example/200", b""), 299, "entry 201", id="no loc"
         ),
-        pytest.param(gzip.compress(MANY)[:-9], 250, "gzip file is cut", id="gzip cut"),
+        pytest.param(gzipped(MANY)[:-9], 250, "gzip file is cut", id="gzip cut"),
         pytest.param(
-            gzip.compress(MANY)[:-8] + b"\0" * 8, 300, "broken gzip", id="gzip check"
+            gzipped(MANY)[:-8] + b"\0" * 8, 300, "broken gzip", id="gzip check"
         ),
         pytest.param(
-            gzip.compress(MANY) + b"tail", 300, "broken gzip", id="gzip with a tail"
+            gzipped(MANY) + b"tail", 300, "broken gzip", id="gzip with a tail"
         ),
     ],
 )
@@ -215,7 +215,7 @@ def test_entries_beyond_the_limit_are_counted():
 @pytest.mark.parametrize("is_gzip", [False, True])
 def test_bytes_beyond_the_limit_are_not_read(monkeypatch, is_gzip):
     monkeypatch.setattr(sitemaps, "SIZE_LIMIT", len(MANY) // 2)
-    harvest = found_in_sitemap(gzip.compress(MANY) if is_gzip else MANY, url=URL)
+    harvest = found_in_sitemap(gzipped(MANY) if is_gzip else MANY, url=URL)
     assert 100 < len(harvest.found) < 200
     assert f"only the first {len(MANY) // 2} bytes were read" in (harvest.problem or "")
 
@@ -255,7 +255,7 @@ def test_what_has_no_end_is_given_up(body):
 
 def test_a_gzip_bomb_is_bounded(monkeypatch):
     monkeypatch.setattr(sitemaps, "SIZE_LIMIT", 1_000_000)
-    bomb = gzip.compress(b"<urlset>" + b"<url></url>" * 1_000_000)
+    bomb = gzipped(b"<urlset>" + b"<url></url>" * 1_000_000)
     harvest = found_in_sitemap(bomb, url=URL)
     assert "only the first 1000000 bytes were read" in (harvest.problem or "")
 
@@ -267,7 +267,7 @@ def test_many_problems_are_told_shortly():
 
 @given(st.binary(max_size=300), st.integers(1, 40))
 def test_nothing_makes_it_raise(noise, size):
-    for body in (noise, b"<urlset><url>" + noise, gzip.compress(noise)[:-3]):
+    for body in (noise, b"<urlset><url>" + noise, gzipped(noise)[:-3]):
         chunks = [body[at : at + size] for at in range(0, len(body), size)]
         for find in finds_in_sitemap(chunks, url=URL):
             assert isinstance(find, Found | NestedSitemap | Problem)
@@ -302,7 +302,7 @@ def test_what_is_nested_without_end_is_given_up_with_what_came_before():
 
 def test_a_file_of_many_gzip_members_is_read_as_far_as_the_limit(monkeypatch):
     monkeypatch.setattr(expansion, "MEMBER_LIMIT", 3)
-    lines = [gzip.compress(b"https://a.example/%d\n" % n) for n in range(5)]
+    lines = [gzipped(b"https://a.example/%d\n" % n) for n in range(5)]
     harvest = found_in_sitemap(b"".join(lines), url=URL)
     assert len(harvest.found) == 3
     assert harvest.problem == "only the first 3 gzip members were read"

@@ -87,7 +87,7 @@ def test_the_first_record_says_what_was_selected_from_where(held, tmp_path):
         (Selection(until="2026-11-21"), set()),  # they happened on another day
         (Selection(article="http://news.example/far"), set()),
     ],
-    ids=str,
+    ids=["a source", "another source", "a day", "an article"],
 )
 def test_misses_and_runs_come_with_their_source_and_time(
     held, tmp_path, selection, told
