@@ -18,7 +18,6 @@ from archive.clock import timestamp14
 from archive.replay.links import replay_path
 
 LINK_FORMAT: Final = "application/link-format"  # RFC 6690
-JSON_FORMAT: Final = "application/json"
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (

@@ -50,10 +50,6 @@ class Kept:
     findings: list[Finding] = field(default_factory=list)
 
 
-class _OtherwiseError(Exception):
-    """The file can't be kept as it is."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A file that was given, or taken out of a WACZ: copied, or at least read once."""

@@ -92,10 +92,6 @@ class Asked(BaseModel):
         chosen: list[str] = getattr(self, "class_" if name == "class" else name)
         return chosen
 
-    def is_limited(self) -> bool:
-        """Whether anything but words is asked for."""
-        return bool(any(map(self.values, LISTED)) or self.since or self.until)
-
     def unlimited(self) -> str:
         """Give the address of this search for its words alone."""
         lists: dict[str, object] = dict.fromkeys(LISTED, "")
