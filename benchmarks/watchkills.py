@@ -340,7 +340,9 @@ def ledger_problems(ticks: Iterable[Tick], kills: int, now: datetime) -> Iterato
         # with microseconds is that of a run that was cut off, once more.
         for before, after in pairwise(rows[1:]):
             first, is_again = after.planned_for, after.planned_for.microsecond != 0
-            gap = first.replace(microsecond=0) - before.planned_until
+            # A second try alone ends a microsecond late, too.
+            last = before.planned_until.replace(microsecond=0)
+            gap = first.replace(microsecond=0) - last
             if gap != (timedelta() if is_again else RHYTHM):
                 yield f"{source_id} {first}: {gap} after the tick before"
             if after.count != 1 + (after.planned_until - first + RESOLUTION) // RHYTHM:
