@@ -97,7 +97,7 @@ def test_a_login_leads_to_where_one_wanted(client_of, wanted, reached):
     private = client_of(access=Access([Token(TOKEN)]), headers=HTML)
     page = private.get(private.get(wanted).headers["location"])
     assert page.status_code == 200
-    (there,) = re.findall(r'name="next" value="([^"]*)"', page.text)
+    there, *_ = re.findall(r'name="next" value="([^"]*)"', page.text)
     entered = private.post(
         "/login", data={"secret": TOKEN, "next": html.unescape(there)}
     )
