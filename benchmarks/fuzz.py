@@ -1,6 +1,7 @@
 """Spoilt pages by the hundred thousand: each has an outcome, no worker dies unseen.
 
     python -m benchmarks.fuzz [--pages N] [--seed S] [--first N] [--workers N]
+                              [--largest BYTES]
     python -m benchmarks.fuzz --seed S --show N > page.html
 
 Pages of the corpus (or, without it, of the example newsroom) are spoilt in one way
@@ -60,10 +61,10 @@ class Tally:
             self.wrong.append((number, extraction))
 
 
-def bodies() -> list[bytes]:
+def bodies(largest: int) -> list[bytes]:
     """Give the pages that are spoilt, always in the same order."""
     if corpus.is_there():
-        return [page.body for page in corpus.pages()]
+        return [page.body for page in corpus.pages() if len(page.body) <= largest]
     site = Path(crawler.newsroom.__file__).parent / "site"
     return [path.read_bytes() for path in sorted(site.rglob("*.html"))]
 
@@ -124,10 +125,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first page")
     parser.add_argument("--workers", type=int, default=None)
+    parser.add_argument(
+        "--largest", type=int, default=sys.maxsize, help="bytes; of the page to spoil"
+    )
     parser.add_argument("--limit", type=float, default=20.0, help="seconds of a page")
     parser.add_argument("--show", type=int, default=None, help="write page N, no more")
     options = parser.parse_args()
-    pages = bodies()
+    pages = bodies(options.largest)
     if options.show is not None:
         sys.stdout.buffer.write(spoilt(options.seed, options.show, pages).payload)
         return 0
