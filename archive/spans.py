@@ -1,4 +1,4 @@
-"""Spans of time as people say them: since a date, until before another. Pure.
+"""Spans of time as people say them: since a date, until before another.
 
 Everything that takes `since` and `until` reads them here: lists, searches, exports,
 re-extraction, the ledger.
