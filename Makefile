@@ -16,7 +16,7 @@ else
 endif
 
 test: $(VENV)/.installed-dev lint peers
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
