@@ -220,7 +220,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, help="where to put the lines")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=given.folder, prefix="lookups-") as folder:
-        return _measure(Path(folder), given.lines, given.asked, given.pywb)
+        pywb = given.pywb and given.pywb.resolve()
+        return _measure(Path(folder), given.lines, given.asked, pywb)
 
 
 def _measure(folder: Path, lines: int, asked: int, pywb: Path | None) -> int:

@@ -63,7 +63,8 @@ class Kept:
 
 def keep(root: Path, most: int) -> list[Kept]:
     """Keep every so manieth page of the corpus."""
-    pages = list(corpus.pages())
+    # pywb fails on addresses that are not ASCII.
+    pages = [page for page in corpus.pages() if page.url.isascii()]
     pages = pages[:: max(1, len(pages) // most)][:most]
     kept = []
     with Collection.create(root) as collection:
