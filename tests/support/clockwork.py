@@ -213,6 +213,16 @@ class Stretch:
     since: datetime
     has_first: bool
     until: datetime | None = None  # None: still
+    reached: datetime | None = None  # the latest that the clock showed, if set back
+
+    def reach(self, now: datetime) -> datetime:
+        """Tell the latest moment that the clock has shown; it is set back now."""
+        self.reached = max(now, self.reached or now)
+        return self.reached
+
+    def end(self, now: datetime) -> None:
+        """Owe nothing more. What the clock has shown before counts, once."""
+        self.until = self.reach(now)
 
 
 @dataclass
@@ -391,14 +401,14 @@ class World:
             last = stretches[-1]
             if last.until is not None or isinstance(last.rhythm, Adaptive):
                 continue
-            ticked = [*_of(last, name, then)]
+            ticked = [*_of(last, name, last.reach(then))]
             step = 3600.0
             if isinstance(last.rhythm, Every):
                 step = min(step, last.rhythm.seconds)
             # Before its first tick a stretch begins where its rhythm does.
             ahead = (max(ticked, default=last.since) - self.now).total_seconds()
             if ahead > step:
-                last.until = then
+                last.end(then)
                 stretches.append(Stretch(last.rhythm, self.now, has_first=False))
 
     async def reload(self, sources: dict[str, Source]) -> None:
@@ -419,12 +429,12 @@ class World:
             source = self.sources.get(name)
             if source is None:
                 if last is not None:
-                    last.until = self.now
+                    last.end(self.now)
                 continue
             if last is not None and last.rhythm == source.rhythm:
                 continue
             if last is not None:
-                last.until = self.now
+                last.end(self.now)
             stretches.append(self._stretch(source, states[name]))
 
     def _stretch(self, source: Source, state: SourceState) -> Stretch:
@@ -445,7 +455,7 @@ class World:
             await self.settle_down()
         for stretches in self.stretches.values():
             if stretches[-1].until is None:
-                stretches[-1].until = self.now
+                stretches[-1].end(self.now)
         await self.stop()
 
     # ------------------------------------------------------------ the account
