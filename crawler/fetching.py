@@ -95,7 +95,8 @@ class Fetcher:
         except DatelineError:
             raise
         except Exception as error:  # noqa: BLE001 (one bad page must not end a crawl)
-            return await self._missed(url, errand, FetchOutcome.FAILED, repr(error))
+            detail = f"{type(error).__name__}: {error}"
+            return await self._missed(url, errand, FetchOutcome.FAILED, detail)
         return archived_of(response)
 
     async def _missed(

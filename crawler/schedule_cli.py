@@ -111,7 +111,11 @@ def runs(
         "reason",
     )
     _print_rows(map(run_values, ticks), columns, as_json=as_json)
-    if not as_json and len(ticks) == limit:
+    if as_json:
+        return
+    if not ticks:
+        _note("no such run was planned: `dateline due` tells when the next ones are")
+    elif len(ticks) == limit:
         _note(f"these are the latest {limit}: --limit shows more")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.newsroom.server import Newsroom
 from tests.support.command import dateline, read
+from tests.support.webserver import serving
 
 OLD = "/2024/03/11/old-tram-depot.html"
 NEW = "/2024/03/11/tram-depot-becomes-workshop.html"
@@ -58,6 +59,27 @@ def test_a_private_address_is_refused_and_never_connected_to(newsroom, tmp_path)
     assert {row["outcome"] for row in misses} == {"refused-address"}
     assert len(misses) == len(urls)
     assert len(newsroom.requests) == before
+
+
+def test_a_redirect_that_leads_to_no_address_is_told_in_words(tmp_path):
+    async def app(scope, _receive, send):
+        leads = {"type": "http.response.start", "status": 302, "headers": []}
+        if scope["path"] == "/page":
+            leads["headers"] = [(b"location", b"javascript:alert(1)")]
+        await send(leads)
+        await send({"type": "http.response.body"})
+
+    folder = tmp_path / "c"
+    with serving(app) as base:
+        url = f"{base}/page"
+        ran = dateline("archive", url, "--allow-private", "--delay", 0, "-c", folder)
+    assert ran.code == 1
+    (miss,) = read("list", "misses", "--json", "-c", folder).rows()
+    assert (miss["outcome"], miss["url"]) == ("failed", url)
+    said = "ValueError: Missing scheme in request url: javascript:alert(1)"
+    assert miss["detail"] == said
+    rows = read("list", "captures", "--json", "-c", folder).rows()
+    assert 302 in {row["status"] for row in rows if row["url"] == url}
 
 
 def test_robots_are_obeyed_unless_a_reason_is_given_and_recorded(newsroom, tmp_path):

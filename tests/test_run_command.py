@@ -99,6 +99,14 @@ def test_it_runs_what_is_due_answers_and_ends_when_told(desk, unused_port):
     assert read("verify", "-c", desk.root).code == 0
 
 
+def test_where_nothing_was_planned_it_is_said(tmp_path):
+    assert read("init", tmp_path / "c").code == 0
+    ran = read("runs", "-c", tmp_path / "c")
+    assert (ran.code, ran.out) == (0, "")
+    assert "no such run was planned" in ran.err
+    assert read("runs", "--json", "-c", tmp_path / "c").err == ""
+
+
 def test_a_second_one_is_refused_and_names_the_first(desk):
     with desk.watch("--metrics", "off") as watch:
         watch.wait_for(lambda: bool(watch.rows("run")), "no run")

@@ -67,7 +67,8 @@ class NewsSpider(Spider):
                 await self.note(request, FetchOutcome.TOO_MANY_REDIRECTS, str(error))
             return  # the manners have noted it
         if self.session.failure is None:
-            await self.note(request, FetchOutcome.FAILED, repr(error))
+            detail = f"{type(error).__name__}: {error}"
+            await self.note(request, FetchOutcome.FAILED, detail)
 
     async def note(
         self, request: Request | None, outcome: FetchOutcome, detail: str
