@@ -186,7 +186,7 @@ def _extraction(page: ParsedPage, body: Body, swallowed: str) -> Extraction:
     return Extraction(
         outcome=outcome,
         detail=_sentence(
-            "" if is_work else f"{found.page_class}: {found.reason}",
+            "" if is_work else f"{found.page_class}: {found.reason.rstrip('.')}",
             "" if text else "no text found",
             page.markup.remark,
             swallowed,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from pipelines.body.shingles import Shingles, agreement, count_words, coverage, shingles
@@ -131,10 +133,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _union(texts: Sequence[str]) -> Shingles:
-    union: Shingles = type(shingles(""))()
-    for text in texts:
-        union |= shingles(text)
-    return union
+    return reduce(or_, map(shingles, texts), shingles(""))
 
 
 def _words_of(lines: Sequence[str]) -> int:

@@ -38,7 +38,12 @@ def is_whole(stated: str, proposals: tuple[str, ...], page: ParsedPage) -> bool:
     shortest = min((count_words(one) for one in proposals if one), default=0)
     if count_words(stated) < _TEASER * shortest:
         return False
-    return coverage(stated, " ".join(page.tree.itertext())) >= _VISIBLE or not shortest
+    # What is proposed stands on the page; all of the page is looked at last.
+    return (
+        not shortest
+        or any(coverage(stated, one) >= _VISIBLE for one in proposals)
+        or coverage(stated, " ".join(page.tree.itertext())) >= _VISIBLE
+    )
 
 
 def live_updates(data: StructuredData) -> str:

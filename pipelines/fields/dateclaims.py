@@ -8,6 +8,8 @@ from enum import IntEnum
 from itertools import islice
 from typing import Final
 
+from lxml import etree
+
 from archive.model import Claim, Precision
 from pipelines.fields.dateaddress import address_dates
 from pipelines.fields.dateplaces import (
@@ -24,6 +26,7 @@ from pipelines.parsed import ParsedPage, Tree
 _LONGEST_VALUE: Final = 200  # characters
 _MOST_OF_A_NAME: Final = 3  # values of one <meta> name or property
 _MOST_ITEMS: Final = 400
+_ITEMS: Final = etree.XPath("//*[@itemprop]")
 _MOST_TEXTS: Final = 8  # pieces of text within an element that states a date
 _PAGE_TYPES: Final = ("webpage", "itempage", "collectionpage", "videoobject")
 
@@ -128,7 +131,7 @@ def _of_meta(page: ParsedPage, habits: Habits) -> Iterator[Said]:
 
 def _of_items(tree: Tree, habits: Habits) -> Iterator[Said]:
     """Read microdata and RDFa outside of <meta>."""
-    for element in islice(tree.iterfind(".//*[@itemprop]"), _MOST_ITEMS):
+    for element in _ITEMS(tree)[:_MOST_ITEMS]:
         name = (element.get("itemprop") or "").strip().lower()
         field = ITEM_FIELDS.get(name)
         if field and element.tag != "meta":
