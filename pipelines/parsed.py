@@ -73,9 +73,17 @@ class ParsedPage:
     hints: Hints
     markup: Markup
     tree: Tree  # the root element; see the module for what is not in it
+    written: bytes  # the tree as HTML in UTF-8: to be searched before asking elements
+    headings: tuple[Tree, ...]  # h1 and h2
+    links: tuple[Tree, ...]  # <link>, wherever they stand
     meta: Meta
     data: StructuredData  # JSON-LD
     scripts: tuple[Script, ...]  # inline, JSON-LD left out
+
+    @property
+    def top_headings(self) -> tuple[Tree, ...]:
+        """Give the h1 alone."""
+        return tuple(heading for heading in self.headings if heading.tag == "h1")
 
 
 class MarkupParser:
@@ -118,6 +126,9 @@ class MarkupParser:
             hints=page.hints,
             markup=markup,
             tree=tree,
+            written=etree.tostring(tree, encoding="utf-8", method="html"),
+            headings=tuple(tree.iter("h1", "h2")),
+            links=tuple(tree.iter("link")),
             meta=Meta(_meta(tree)),
             data=read_structured_data(
                 (script.text for script in scripts if script.type == _JSON_LD), page.url

@@ -31,8 +31,8 @@ from pipelines.body.stated import is_whole, live_updates, stated_body
 from pipelines.body.statedata import body_from_state
 from pipelines.parsed import ParsedPage, Tree
 
-_SURE: Final = 0.95  # agreement of two from which on no third is asked
-_AGREED: Final = 0.85  # of the fast two
+_SURE: Final = 0.92  # agreement of two from which on no third is asked
+_AGREED: Final = 0.75  # of the fast two
 _AGREED_STRICT: Final = 0.9  # of trafilatura and readability
 _BASES: Final = ("precise", "balanced", "narrow", "wide", "strict")
 _LITTLE: Final = 250  # characters, that two may agree on by chance

@@ -19,9 +19,7 @@ def own_article(page: ParsedPage) -> Tree | None:
     The headline is the <h1> that the page's title or og:title holds.
     """
     said = _words(f"{page.meta.first('og:title')} {page.tree.findtext('head/title')}")
-    for number, heading in enumerate(page.tree.iter("h1")):
-        if number == _MOST_HEADINGS:
-            break
+    for heading in page.top_headings[:_MOST_HEADINGS]:
         words = _words(heading.text_content())
         if words and words in said:
             return next(heading.iterancestors("article"), None)

@@ -60,9 +60,7 @@ def by_resiliparse(page: ParsedPage) -> str:
     """Give resiliparse's main content: much is found, and much around it."""
     text: str = extract_plain_text(
         # The tree written out again: without scripts, and never nested too deep.
-        HTMLTree.parse_from_bytes(
-            etree.tostring(page.tree, encoding="utf-8", method="html"), "utf-8"
-        ),
+        HTMLTree.parse_from_bytes(page.written, "utf-8"),
         main_content=True,
         preserve_formatting=True,
         list_bullets=False,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from pipelines.body.plain import plain_lines
@@ -24,9 +25,13 @@ _PARAGRAPH: Final = 40
 _FEWEST: Final = 3  # paragraphs of a list
 _LONGER: Final = 1.4  # than what is visible
 _HOLDS: Final = 0.6  # of what is visible; notes of the desk are apart
-_ASSIGNED: Final = re.compile(
-    r"""(?<![\w$.])[A-Za-z_$][\w$.\[\]"']{1,80}\s{0,9}=\s{0,9}(?=[{\[])"""
+_ASSIGNING: Final = re.compile(r"=\s{0,9}(?=[{\[])")
+_ASSIGNED: Final = re.compile(  # before it
+    r"""(?<![\w$.])[A-Za-z_$][\w$.\[\]"']{1,80}\s{0,9}\Z"""
 )
+_LONGEST_ASSIGNED: Final = 91  # characters
+_MOST_SIGNS: Final = 50_000
+_MOST_ASSIGNMENTS: Final = 20  # of a script
 _STREAMED: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
 _ROW: Final = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
 _BLOCKS: Final = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
@@ -67,13 +72,24 @@ def _values(script: Script) -> Iterator[object]:
     if "json" in script.type:
         starts = [0]
     else:
-        starts = [match.end() for match in _ASSIGNED.finditer(script.text)][:20]
+        starts = list(islice(_assignments(script.text), _MOST_ASSIGNMENTS))
     for start in starts:
         try:
             value, _ = _DECODER.raw_decode(script.text, start)
         except (ValueError, RecursionError):
             continue
         yield value
+
+
+def _assignments(text: str) -> Iterator[int]:
+    """Give the places of values that are assigned to a name.
+
+    From the sign back to the name: there are far fewer signs than names.
+    """
+    for sign in islice(_ASSIGNING.finditer(text), _MOST_SIGNS):
+        end = sign.start()
+        if _ASSIGNED.search(text, max(0, end - _LONGEST_ASSIGNED), end):
+            yield sign.end()
 
 
 def _rows(stream: bytes) -> Iterator[object]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Final
 
 from archive.model import Access
@@ -92,7 +91,7 @@ class View:
         title = tree.find(".//title")
         headings = [
             " ".join(heading.text_content()[:_LOOKED_AT].split())
-            for heading in islice(tree.iter("h1"), _MOST_HEADINGS)
+            for heading in self.page.top_headings[:_MOST_HEADINGS]
         ]
         for name in (
             title.text if title is not None else None,
@@ -126,7 +125,7 @@ class View:
     @cached_property
     def headed(self) -> str:
         """The first heading with what the page says right after it."""
-        for heading in islice(self.page.tree.iter("h1", "h2"), _MOST_HEADINGS):
+        for heading in self.page.headings[:_MOST_HEADINGS]:
             said = " ".join(heading.text_content()[:_LOOKED_AT].split())
             _, found, after = self.visible.partition(said) if said else ("", "", "")
             if found:

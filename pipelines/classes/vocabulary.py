@@ -20,7 +20,7 @@ _ANY: Final = "any"  # terms of all languages
 _WHOLE: Final = 3  # letters; shorter terms are whole words
 _LETTERS_A_WORD: Final = 6  # of a text by weight: where words are not parted
 
-Terms = dict[str, tuple[str, ...]]  # by topic
+Terms = dict[str, frozenset[str]]  # by topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ def read_notice(text: str) -> Notice | None:
     """Say what a text is made of; None if it has none of the terms."""
     folded = f"{fold(text)} "
     words = max(len(text.split()), weight(text) // _LETTERS_A_WORD, 1)
-    notices = (_in_language(terms, folded, words) for terms in _BY_LANGUAGE)
+    said = frozenset(term for term in _TERMS if term in folded)
+    notices = (_in_language(terms, said, words) for terms in _BY_LANGUAGE)
     return max(
         (notice for notice in notices if notice.terms),
         key=lambda notice: notice.share,
@@ -45,11 +46,8 @@ def read_notice(text: str) -> Notice | None:
     )
 
 
-def _in_language(terms: Terms, folded: str, words: int) -> Notice:
-    found = {
-        topic: _outermost([term for term in group if term in folded])
-        for topic, group in terms.items()
-    }
+def _in_language(terms: Terms, said: frozenset[str], words: int) -> Notice:
+    found = {topic: _outermost(group & said) for topic, group in terms.items()}
     topic = max(TOPICS, key=lambda name: len(found[name]))
     return Notice(
         topic=topic,
@@ -59,7 +57,7 @@ def _in_language(terms: Terms, folded: str, words: int) -> Notice:
     )
 
 
-def _outermost(said: list[str]) -> frozenset[str]:
+def _outermost(said: frozenset[str]) -> frozenset[str]:
     """Leave out the terms that are part of another one."""
     return frozenset(
         term
@@ -83,10 +81,8 @@ def _read() -> tuple[Terms, ...]:
     languages = {name for group in groups.values() for name in group} - {_ANY}
     return tuple(
         {
-            topic: tuple(
-                dict.fromkeys(
-                    map(_sought, (*group.get(_ANY, ()), *group.get(language, ())))
-                )
+            topic: frozenset(
+                map(_sought, (*group.get(_ANY, ()), *group.get(language, ())))
             )
             for topic, group in groups.items()
         }
@@ -95,3 +91,6 @@ def _read() -> tuple[Terms, ...]:
 
 
 _BY_LANGUAGE: Final = _read()
+_TERMS: Final = frozenset().union(
+    *(group for terms in _BY_LANGUAGE for group in terms.values())
+)

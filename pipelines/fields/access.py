@@ -123,7 +123,7 @@ def _of_flag(said: str, yes: Access) -> Access | None:
 
 def _walls(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """Give the words of walls: in elements that are called so, or after the text."""
-    if _has_marked_element(page.markup.utf8):
+    if _has_marked_element(page.written):
         for element in _WALLS(page.tree)[:_MOST_WALLS]:
             words = wall_words(_short_text(element))
             if words is not None and not _is_hidden(element):
@@ -151,7 +151,7 @@ def _is_hidden(element: Tree) -> bool:
 
 
 def _has_marked_element(utf8: bytes) -> bool:
-    """Whether a tag, not only a script, has the mark of a wall.
+    """Whether a tag, not only a text, has the mark of a wall.
 
     Searching the bytes is much faster than asking each element.
     """

@@ -52,17 +52,16 @@ def resolved(page: ParsedPage, reference: str) -> str | None:
 
 def head_links(page: ParsedPage, relation: str) -> list[Tree]:
     """Give the <link> elements of a relation; those of the head if it has any."""
-    head = page.tree.find("head")
-    for scope in (head, page.tree):
-        if scope is not None:
-            found = [
-                link
-                for link in scope.iter("link")
-                if relation in (link.get("rel") or "").lower().split()
-            ]
-            if found:
-                return found
-    return []
+    found = [
+        link
+        for link in page.links
+        if relation in (link.get("rel") or "").lower().split()
+    ]
+    return [link for link in found if _is_in_head(link)] or found
+
+
+def _is_in_head(element: Tree) -> bool:
+    return next(element.iterancestors("head"), None) is not None
 
 
 def _claims(page: ParsedPage) -> Iterator[Claim]:

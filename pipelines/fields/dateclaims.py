@@ -26,6 +26,7 @@ from pipelines.parsed import ParsedPage, Tree
 _LONGEST_VALUE: Final = 200  # characters
 _MOST_OF_A_NAME: Final = 3  # values of one <meta> name or property
 _MOST_ITEMS: Final = 400
+_MARKED: Final = b"itemprop="
 _ITEMS: Final = etree.XPath("//*[@itemprop]")
 _MOST_TEXTS: Final = 8  # pieces of text within an element that states a date
 _PAGE_TYPES: Final = ("webpage", "itempage", "collectionpage", "videoobject")
@@ -86,7 +87,8 @@ def of_markup(page: ParsedPage, habits: Habits) -> Iterator[Said]:
     yield from _of_address(page, habits)
     yield from _of_data(page, habits)
     yield from _of_meta(page, habits)
-    yield from _of_items(page.tree, habits)
+    if _MARKED in page.written:
+        yield from _of_items(page.tree, habits)
     if page.hints.date:
         origin = f"hint:{page.hints.origin}"
         place = Place.FEED if page.hints.origin == "feed" else Place.HINT

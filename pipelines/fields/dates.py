@@ -52,7 +52,7 @@ def read_dates(page: ParsedPage) -> Reading[Dates]:
     """Read the dates of a page, none of which lies after its capture."""
     habits = habits_of(page)
     claims = list(of_markup(page, habits))
-    headline = headline_of(page.tree, page.meta.first("og:title"))
+    headline = headline_of(page.top_headings, page.meta.first("og:title"))
     claims += of_sight(headline, page.tree, habits)
     if not any(said.is_day for said in claims):
         claims += anywhere(page.tree, habits)

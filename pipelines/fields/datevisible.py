@@ -48,11 +48,11 @@ def text_after(headline: Tree) -> str:
     return _statement(islice(_texts_after(headline), _MOST_LINES))
 
 
-def headline_of(tree: Tree, title: str | None) -> Tree | None:
+def headline_of(found: tuple[Tree, ...], title: str | None) -> Tree | None:
     """Give the <h1> that says the title, else the first with a text, else None."""
     headings = [
         heading
-        for heading in islice(tree.iter("h1"), _MOST_HEADINGS)
+        for heading in found[:_MOST_HEADINGS]
         if any(text.strip() for text in heading.itertext())
     ]
     if title and len(headings) > 1:

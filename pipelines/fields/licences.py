@@ -133,7 +133,7 @@ def _claims(page: ParsedPage) -> Iterator[Claim]:
         for said in page.meta.all(name)[:1]:
             yield _claim(said, f"meta:{name}")
     # Searching the bytes is much faster than asking each element.
-    if _MARKED in page.markup.utf8:
+    if _MARKED in page.written:
         for link in _LINKS(page.tree)[:_MOST]:
             if _is_of_article(link):
                 yield _claim(link.get("href") or "", "a:license")

@@ -113,7 +113,7 @@ def _crumbs(page: ParsedPage) -> Iterator[Claim]:
     """Give the sections that breadcrumbs lead through, the nearest first."""
     yield from reversed(list(_of_breadcrumb_lists(page)))
     # Faster than to ask each element.
-    if not any(sign.encode() in page.markup.utf8 for sign in _CRUMB_MARKS):
+    if not any(sign.encode() in page.written for sign in _CRUMB_MARKS):
         return
     links = _CRUMBS(page.tree)[:_MOST_CRUMBS]
     for link in reversed(links):
