@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,7 +10,6 @@ import typer
 from archive.errors import UsageError
 from archive.options import DEFAULT_COLLECTION, CollectionOption
 from archive.replay import interactive_files
-from archive.serve_cli import listen
 
 PORT: Final = 8018
 _HOST: Final = "127.0.0.1"  # its service worker runs nowhere else without TLS
@@ -65,28 +63,11 @@ def interactive(
             "`dateline replay install replaywebpage-VERSION.tgz`"
         )
     # Half a second of imports, for this verb alone.
-    import uvicorn  # noqa: PLC0415
-
+    from archive.web import server  # noqa: PLC0415
     from archive.web.interactive import create_interactive_app  # noqa: PLC0415
-    from archive.web.shelf import Shelf  # noqa: PLC0415
 
-    shelf = Shelf.open(collection)
-    try:
-        door = listen(_HOST, port)
-    except Exception:
-        shelf.close()
-        raise
+    shelf, door = server.open_shelf(collection, _HOST, port)
     app = create_interactive_app(shelf, files)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False
-    )
     address = f"http://{_HOST}:{door.getsockname()[1]}/"
-    typer.echo(f"{collection} is open at {address}, with scripts - Ctrl-C ends it")
-    if open_:
-        webbrowser.open(address)
-    try:
-        uvicorn.Server(config).run(sockets=[door])
-    except KeyboardInterrupt:
-        typer.echo("ended", err=True)
-    finally:
-        door.close()
+    said = f"{collection} is open at {address}, with scripts - Ctrl-C ends it"
+    server.run(app, door, address, said=said, opens=open_)

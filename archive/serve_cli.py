@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import socket
 import sys
-import webbrowser
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from archive.web.schedule import Schedule
 
 PORT: Final = 8017
-_STOP_S: Final = 5  # for answers that are under way
 _SHORTEST: Final = 8  # characters of a password
 
 # What can be done in a collection, and what is planned: given its folder, the file
@@ -135,12 +131,10 @@ def _serve(
     handed_in: Callable[[Path], tuple[Actions | None, Schedule | None]],
 ) -> None:
     # Half a second of imports, for this verb alone.
-    import uvicorn  # noqa: PLC0415
-
     from archive.run_questions import prepare  # noqa: PLC0415
+    from archive.web import server  # noqa: PLC0415
     from archive.web.access import Access  # noqa: PLC0415
     from archive.web.app import create_app  # noqa: PLC0415
-    from archive.web.shelf import Shelf  # noqa: PLC0415
 
     host, port = listening
     if not secrets and not is_loopback(host):
@@ -148,53 +142,14 @@ def _serve(
             f"other machines could read the archive at {host}: give a --token or a "
             "--password-file, or leave out --host"
         )
-    shelf = Shelf.open(root)
-    try:
-        door = listen(host, port)
-    except Exception:
-        shelf.close()
-        raise
+    shelf, door = server.open_shelf(root, host, port)
     prepare(shelf.catalogue)
     actions, schedule = handed_in(root)
     access = Access(secrets, names=[host, *names])
     app = create_app(shelf, actions=actions, schedule=schedule, access=access)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_S,
-    )
     address = _address(host, door.getsockname()[1])
-    typer.echo(f"{root} is open at {address} - Ctrl-C ends it")
-    if opens:
-        webbrowser.open(address)  # it listens already, and answers in a moment
-    try:
-        uvicorn.Server(config).run(sockets=[door])
-    except KeyboardInterrupt:
-        typer.echo("ended", err=True)
-    finally:
-        door.close()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Listen at an address. Raises UsageError, which says what to try."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        door = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(
-            f"--host {host!r} is no address of this machine: {error}"
-        ) from error
-    try:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(address)
-        door.listen(128)
-    except OSError as error:
-        door.close()
-        raise UsageError(_why_not(host, port, error)) from error
-    return door
+    said = f"{root} is open at {address} - Ctrl-C ends it"
+    server.run(app, door, address, said=said, opens=opens)
 
 
 def is_loopback(host: str) -> bool:
@@ -203,17 +158,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} of {host} is taken: end what listens there, or take another "
-            "with --port (0 takes any that is free)"
-        )
-    if error.errno == errno.EACCES:
-        return f"port {port} is for the administrator: take one above 1023 with --port"
-    return f"cannot listen at {host}, port {port}: {os.strerror(error.errno or 0)}"
 
 
 def _address(host: str, port: int) -> str:
