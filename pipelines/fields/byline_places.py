@@ -57,10 +57,18 @@ def preceding(element: Tree) -> Iterator[Tree]:
         element = element.getparent()
 
 
-def is_elsewhere(element: Tree) -> bool:
-    """Whether an element is in a box of something else than the article."""
+def around(heading: Tree) -> frozenset[Tree]:
+    """Give what holds the headline: the article itself, and no box beside it."""
+    return frozenset(heading.iterancestors())
+
+
+def is_elsewhere(element: Tree, article: frozenset[Tree]) -> bool:
+    """Whether an element is in a box of something else than the article.
+
+    `article` is what is `around` the headline.
+    """
     for ancestor in element.iterancestors():
-        if ancestor.tag in _FRAMES:
+        if ancestor.tag in _FRAMES or ancestor in article:
             return False
         if ancestor.tag in _ELSEWHERE_TAGS:
             return True

@@ -16,6 +16,7 @@ from pipelines.fields.byline_claims import FIELD, Said
 from pipelines.fields.byline_elements import origin_of, says_author, text_of
 from pipelines.fields.byline_places import (
     TAGS,
+    around,
     find_headline,
     following,
     is_elsewhere,
@@ -42,13 +43,16 @@ def visible(page: ParsedPage, *, is_told: bool = False) -> tuple[Said, ...]:
     most = _MOST_AFTER_IF_TOLD if is_told else _MOST_AFTER
     heading = find_headline(page)
     if heading is None:
-        return _first(islice(page.tree.iter(*TAGS), most), is_told)
+        return _first(islice(page.tree.iter(*TAGS), most), frozenset(), is_told)
+    article = around(heading)
     after = islice(following(heading), most)
     before = islice(preceding(heading), _MOST_BEFORE)
-    return _first(after, is_told) or _first(before, is_told)
+    return _first(after, article, is_told) or _first(before, article, is_told)
 
 
-def _first(elements: Iterator[Tree], is_told: bool) -> tuple[Said, ...]:
+def _first(
+    elements: Iterator[Tree], article: frozenset[Tree], is_told: bool
+) -> tuple[Said, ...]:
     """Read the first byline that names somebody.
 
     An element that says what it is goes before a line that begins with "By", which
@@ -60,9 +64,13 @@ def _first(elements: Iterator[Tree], is_told: bool) -> tuple[Said, ...]:
     is_settled = is_told
     for number, element in enumerate(elements):
         if says_author(element, known):
-            if said := _byline(element):
+            if said := _byline(element, article):
                 return said
-        elif number < _MOST_OPEN and not is_settled and (said := _opened(element)):
+        elif (
+            number < _MOST_OPEN
+            and not is_settled
+            and (said := _opened(element, article))
+        ):
             is_settled = _names_person(said)
             opened = said if is_settled else opened or said
     return opened
@@ -76,10 +84,10 @@ def _names_person(said: tuple[Said, ...]) -> bool:
     )
 
 
-def _byline(element: Tree) -> tuple[Said, ...]:
+def _byline(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     """Read an element: the names that its parts give, else those in all of it."""
     whole = text_of(element)
-    if not whole or len(whole) > _LONGEST or is_elsewhere(element):
+    if not whole or len(whole) > _LONGEST or is_elsewhere(element, article):
         return ()
     own = own_part(whole).replace("\n", " ")
     said = [
@@ -112,12 +120,12 @@ def _said(element: Tree) -> Iterator[Said]:
         yield Said(claim=Claim(field=FIELD, value=value, origin=origin_of(element)))
 
 
-def _opened(element: Tree) -> tuple[Said, ...]:
+def _opened(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     """Read a short line that begins with "By"."""
     value = (element.text or "").strip()
     if not value or len(value) > _LONGEST_OPEN or not begins_with_by(value):
         return ()
     whole = text_of(element)
-    if len(whole) > _LONGEST_OPEN or is_elsewhere(element):
+    if len(whole) > _LONGEST_OPEN or is_elsewhere(element, article):
         return ()
     return tuple(_said(element))

@@ -185,6 +185,17 @@ def test_authors_of_other_things_are_left_out(elsewhere):
     assert names(page) == ["Ada Lovelace"]
 
 
+@pytest.mark.parametrize(
+    "around", ["with-sidebar", "widget-area", "elementor-widget", "content-cards"]
+)
+def test_what_holds_the_headline_too_is_no_box_beside_the_article(around):
+    page = parsed(
+        f'<div class="{around}"><div><h1>{TITLE}</h1></div>'
+        "<p class='byline'>Ada Lovelace</p></div>"
+    )
+    assert names(page) == ["Ada Lovelace"]
+
+
 def test_a_person_shown_goes_before_the_site_stated():
     page = parsed(
         f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>',
