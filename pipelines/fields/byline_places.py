@@ -18,12 +18,12 @@ TAGS: Final = (
 )
 # Around it: boxes of something else than this article.
 _ELSEWHERE: Final = re.compile(
-    r"comment|related|recommend|sidebar|widget|teaser|card|footer|newsletter|popular"
+    r"comment|related|recommend|sidebar|widget|teaser|card|newsletter|popular"
     r"|trending|most-?read|promo|menu|caption|gallery|carousel|slider|read-?more"
     r"|more-from|latest|aside|quote|figure|suggest|collection|recirc|outbrain",
     re.IGNORECASE,
 )
-_ELSEWHERE_TAGS: Final = frozenset({"nav", "footer", "aside", "figure", "blockquote"})
+_ELSEWHERE_TAGS: Final = frozenset({"nav", "aside", "figure", "blockquote"})
 _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around these
 
 
@@ -67,14 +67,27 @@ def is_elsewhere(element: Tree, article: frozenset[Tree]) -> bool:
 
     `article` is what is `around` the headline.
     """
+    is_in_footer = False
     for ancestor in element.iterancestors():
         if ancestor.tag in _FRAMES or ancestor in article:
-            return False
+            return is_in_footer and not _is_in_article(ancestor, article)
         if ancestor.tag in _ELSEWHERE_TAGS:
             return True
-        if _ELSEWHERE.search(ancestor.get("class") or ""):
+        said = ancestor.get("class") or ""
+        if _ELSEWHERE.search(said):
             return True
-    return False
+        is_in_footer |= ancestor.tag == "footer" or "footer" in said.lower()
+    return is_in_footer
+
+
+def _is_in_article(frame: Tree, article: frozenset[Tree]) -> bool:
+    """Whether a part of the page is within the <article> that holds the headline.
+
+    Its footer tells who wrote it: HTML Standard, 4.3.8 "The footer element".
+    """
+    return frame in article and any(
+        one.tag == "article" for one in (frame, *frame.iterancestors())
+    )
 
 
 def _squashed(said: str) -> str:

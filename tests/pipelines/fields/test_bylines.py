@@ -196,6 +196,22 @@ def test_what_holds_the_headline_too_is_no_box_beside_the_article(around):
     assert names(page) == ["Ada Lovelace"]
 
 
+@pytest.mark.parametrize(
+    ("footer", "wanted"),
+    [
+        ("<footer><p class='byline'>Ada Lovelace</p></footer>", ["Ada Lovelace"]),
+        (
+            "<div class='entry-footer'><a class='author'>Ada Lovelace</a></div>",
+            ["Ada Lovelace"],
+        ),
+        ("<article><footer><a class='author'>Alan Turing</a></footer></article>", []),
+        ("</article><footer><a class='author'>Alan Turing</a></footer>", []),
+    ],
+)
+def test_the_footer_of_the_article_says_who_wrote_it(footer, wanted):
+    assert names(parsed(f"<h1>{TITLE}</h1><p>It is open.</p>{footer}")) == wanted
+
+
 def test_a_person_shown_goes_before_the_site_stated():
     page = parsed(
         f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>',
