@@ -20,6 +20,12 @@ _BESIDE: Final = re.compile(  # in lower case, as the one above
     r"|credit|count|more|bild|quote|comment|suggest|tooltip|popup|modal|expert|handle"
     r"|share|icon|button|btn|checked|review|editedby"
 )
+# Where sites keep what they say of an author; "people" and "user" hold others too.
+_AUTHOR_PAGE: Final = re.compile(
+    r"[^?#]*/(?:authors?|autor(?:en?|es)?|auteurs?|by|profiles?|writers?|contributors?"
+    r"|columnists?|journalists?|reporters?|staff|bylines?)/[^/?#]",
+    re.IGNORECASE,
+)
 _SPLIT_NAME: Final = re.compile(r"(?:last|family|sur)[-_]?name", re.IGNORECASE)
 
 
@@ -43,6 +49,13 @@ def _tells(value: str) -> bool:
     return _SAYS.search(value) is not None and any(
         _SAYS.search(name) is not None and _BESIDE.search(name) is None
         for name in value.split()
+    )
+
+
+def links_to_author(element: Tree) -> bool:
+    """Whether an element is a link to the page of an author: "/author/lovelace"."""
+    return (
+        element.tag == "a" and _AUTHOR_PAGE.match(element.get("href") or "") is not None
     )
 
 

@@ -7,13 +7,18 @@ it, and boxes whose names tell of something else are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
 from archive.model import Claim
 from pipelines.fields.byline_claims import FIELD, Said
-from pipelines.fields.byline_elements import origin_of, says_author, text_of
+from pipelines.fields.byline_elements import (
+    links_to_author,
+    origin_of,
+    says_author,
+    text_of,
+)
 from pipelines.fields.byline_places import (
     TAGS,
     around,
@@ -63,20 +68,20 @@ def _first(
     opened: tuple[Said, ...] = ()
     is_settled = is_told
     for number, element in enumerate(elements):
+        is_near = number < _MOST_OPEN
         if says_author(element, known):
             if said := _byline(element, article):
                 return said
-        elif (
-            number < _MOST_OPEN
-            and not is_settled
-            and (said := _opened(element, article))
-        ):
+        elif is_near and links_to_author(element):
+            if said := _linked(element, article):
+                return said
+        elif is_near and not is_settled and (said := _opened(element, article)):
             is_settled = _names_person(said)
             opened = said if is_settled else opened or said
     return opened
 
 
-def _names_person(said: tuple[Said, ...]) -> bool:
+def _names_person(said: Iterable[Said]) -> bool:
     return any(
         is_person(name)
         for one in said
@@ -111,6 +116,22 @@ def _parts(byline: Tree) -> list[Tree]:
 def _holds_any_of(element: Tree, others: list[Tree]) -> bool:
     return any(
         element is ancestor for other in others for ancestor in other.iterancestors()
+    )
+
+
+def _linked(link: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
+    """Read a link to the page of an author, and those beside it in a short line."""
+    if is_elsewhere(link, article):
+        return ()
+    line = link
+    while (holder := line.getparent()) is not None and holder not in article:
+        if len(text_of(holder)) > _LONGEST_OPEN:
+            break
+        line = holder
+    links = (one for one in line.iter("a") if links_to_author(one))
+    said = (one for single in links for one in _said(single))
+    return tuple(
+        {one.claim.value: one for one in said if _names_person([one])}.values()
     )
 
 

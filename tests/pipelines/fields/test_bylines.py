@@ -171,6 +171,37 @@ def test_a_byline_near_the_headline_is_read(byline, wanted):
 
 
 @pytest.mark.parametrize(
+    ("links", "wanted"),
+    [
+        ('<a href="/author/ada">Ada Lovelace</a>', ["Ada Lovelace"]),
+        ('<a href="https://loom.example/staff/ada">Ada Lovelace</a>', ["Ada Lovelace"]),
+        (
+            (
+                '<p><span><a href="/autoren/ada">Ada Lovelace</a></span> | '
+                '<span><a href="/autoren/grace">Grace Hopper</a></span></p>'
+            ),
+            ["Ada Lovelace", "Grace Hopper"],
+        ),
+        (
+            (
+                '<p><a href="/by/ada"><img></a><a href="/by/ada">Ada Lovelace</a>'
+                '<a href="/by/ada">Profile</a></p>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        ('<a href="/author/">Ada Lovelace</a>', []),
+        ('<a href="/news?from=/author/ada">Ada Lovelace</a>', []),
+        ('<a href="/person/ada-lovelace">Ada Lovelace</a>', []),
+        ('<a href="/author/sports">Sports Desk</a>', []),
+        ('<aside><a href="/author/alan">Alan Turing</a></aside>', []),
+        (f'{"<p></p>" * 200}<a href="/author/alan">Alan Turing</a>', []),
+    ],
+)
+def test_a_link_to_an_authors_page_near_the_headline_says_who_wrote_it(links, wanted):
+    assert names(parsed(f"<h1>{TITLE}</h1>{links}")) == wanted
+
+
+@pytest.mark.parametrize(
     "elsewhere",
     [
         '<div class="related-posts"><span class="author">Alan Turing</span></div>',
