@@ -36,6 +36,7 @@ _MOST_AFTER_IF_TOLD: Final = 150  # if it is only a question of more names
 _MOST_BEFORE: Final = 60
 _MOST_OPEN: Final = 120  # elements that may begin with "By" without saying more
 _LONGEST_OPEN: Final = 100  # characters of such a line
+_MOST_BEHIND: Final = 60  # elements from there to one that says what it is
 _MOST_PARTS: Final = 40
 
 
@@ -61,32 +62,36 @@ def _first(
     """Read the first byline that names somebody.
 
     An element that says what it is goes before a line that begins with "By", which
-    is only looked for if nobody `is_told` yet; and such a line with a person in it
-    goes before one that states a source.
+    is only looked for if nobody `is_told` yet, and before a link to an author; and
+    such a line with a person in it goes before one that states a source. What stands
+    far behind such a person, or names only some of the line again, is no better.
     """
     known: dict[str, bool] = {}
     opened: tuple[Said, ...] = ()
-    is_settled = is_told
+    last: int | None = None
     for number, element in enumerate(elements):
-        is_near = number < _MOST_OPEN
-        if says_author(element, known):
-            if said := _byline(element, article):
-                return said
-        elif is_near and links_to_author(element):
-            if said := _linked(element, article):
-                return said
-        elif is_near and not is_settled and (said := _opened(element, article)):
-            is_settled = _names_person(said)
-            opened = said if is_settled else opened or said
+        if last is not None and number > last:
+            break
+        if says_author(element, known) and (said := _byline(element, article)):
+            return opened if _persons(said) < _persons(opened) else said
+        if last is None and number < _MOST_OPEN:
+            if links_to_author(element):
+                said = _linked(element, article)
+            else:
+                said = () if is_told else _opened(element, article)
+            if _persons(said):
+                opened, last = said, number + _MOST_BEHIND
+            opened = opened or said
     return opened
 
 
-def _names_person(said: Iterable[Said]) -> bool:
-    return any(
-        is_person(name)
+def _persons(said: Iterable[Said]) -> set[str]:
+    return {
+        name
         for one in said
         for name in names_in(one.claim.value, is_visible=True)
-    )
+        if is_person(name)
+    }
 
 
 def _byline(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
@@ -130,9 +135,7 @@ def _linked(link: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
         line = holder
     links = (one for one in line.iter("a") if links_to_author(one))
     said = (one for single in links for one in _said(single))
-    return tuple(
-        {one.claim.value: one for one in said if _names_person([one])}.values()
-    )
+    return tuple({one.claim.value: one for one in said if _persons([one])}.values())
 
 
 def _said(element: Tree) -> Iterator[Said]:

@@ -201,6 +201,21 @@ def test_a_link_to_an_authors_page_near_the_headline_says_who_wrote_it(links, wa
     assert names(parsed(f"<h1>{TITLE}</h1>{links}")) == wanted
 
 
+def test_a_line_below_the_headline_goes_before_a_byline_far_behind_it():
+    line, byline = "<p>By Ada Lovelace</p>", "<p class='byline'>Alan Turing</p>"
+    far = parsed(f"<h1>{TITLE}</h1>{line}{'<p>Open.</p>' * 70}{byline}")
+    assert names(far) == ["Ada Lovelace"]
+    assert names(parsed(f"<h1>{TITLE}</h1>{line}{byline}")) == ["Alan Turing"]
+
+
+def test_a_line_goes_before_an_element_that_names_some_of_it():
+    page = parsed(
+        f"<h1>{TITLE}</h1><p>By <b>Ada Lovelace</b>, <b>Alan Turing</b> and "
+        "<b class='last-byline'>Grace Hopper</b></p>"
+    )
+    assert names(page) == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [
