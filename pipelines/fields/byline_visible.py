@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from archive.model import Claim
+from pipelines.fields.agencies import is_agency
 from pipelines.fields.byline_claims import FIELD, Said
 from pipelines.fields.byline_elements import (
     links_to_author,
@@ -27,7 +28,14 @@ from pipelines.fields.byline_places import (
     is_elsewhere,
     preceding,
 )
-from pipelines.fields.names import begins_with_by, is_person, names_in, own_part
+from pipelines.fields.names import (
+    begins_with_by,
+    is_organisation,
+    is_person,
+    names_in,
+    own_part,
+    without_by,
+)
 from pipelines.parsed import ParsedPage, Tree
 
 _LONGEST: Final = 400  # characters of a byline; longer ones are biographies
@@ -86,12 +94,20 @@ def _first(
 
 
 def _persons(said: Iterable[Said]) -> set[str]:
-    return {
-        name
-        for one in said
-        for name in names_in(one.claim.value, is_visible=True)
-        if is_person(name)
-    }
+    return {name for name in _names(said) if is_person(name)}
+
+
+def _names_somebody(said: Iterable[Said]) -> bool:
+    """Whether a name is made as those of people or papers, and is no label or role."""
+    return any(
+        is_person(name) or is_organisation(name) or is_agency(name)
+        for name in _names(said)
+    )
+
+
+def _names(said: Iterable[Said]) -> Iterator[str]:
+    for one in said:
+        yield from names_in(one.claim.value, is_visible=True)
 
 
 def _byline(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
@@ -114,6 +130,7 @@ def _parts(byline: Tree) -> list[Tree]:
     known: dict[str, bool] = {}
     elements = list(islice(byline.iterdescendants(*TAGS), _MOST_PARTS))
     named = [one for one in elements if says_author(one, known)]
+    named = [one for one in named if _names_somebody(_said(one))] or named
     links = [one for one in named if one.tag == "a"]
     return [one for one in links or named if not _holds_any_of(one, links or named)]
 
@@ -145,11 +162,17 @@ def _said(element: Tree) -> Iterator[Said]:
 
 
 def _opened(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
-    """Read a short line that begins with "By"."""
+    """Read a short line that begins with "By", which may stand alone before a name."""
     value = (element.text or "").strip()
     if not value or len(value) > _LONGEST_OPEN or not begins_with_by(value):
         return ()
-    whole = text_of(element)
+    line, whole = element, text_of(element)
+    while not without_by(whole):
+        holder = line.getparent()
+        if holder is None or holder in article:
+            return ()
+        line, whole = holder, text_of(holder)
     if len(whole) > _LONGEST_OPEN or is_elsewhere(element, article):
         return ()
-    return tuple(_said(element))
+    said = tuple(_said(line))
+    return said if line is element or _names_somebody(said) else ()

@@ -161,6 +161,30 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
         ("<div>Von <b>Ada Lovelace</b></div>", ["Ada Lovelace"]),
         ("<p>Автор: Ада Лавлейс</p>", ["Ада Лавлейс"]),
         ("<p>来源：新华网</p><p>作者：王小明</p>", ["王小明"]),
+        ("<div><span>By</span><div><a>Ada Lovelace</a></div></div>", ["Ada Lovelace"]),
+        ("<div><span>Von:</span> <i>Ada Lovelace</i></div>", ["Ada Lovelace"]),
+        ("<div><span>From</span> <i>mills</i></div>", []),
+        (
+            (
+                '<div class="author"><span class="author">Ada Lovelace</span>'
+                '<a class="author">See full bio</a></div>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<div class="byline"><a class="byline-type">News</a>'
+                '<a class="byline-name">Ada Lovelace</a></div>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<div class="byline"><em class="author">Ada Lovelace</em>'
+                '<em class="author">Expertise</em><em class="author">dpa</em></div>'
+            ),
+            ["Ada Lovelace", "dpa"],
+        ),
         ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
     ],
