@@ -29,7 +29,9 @@ _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around thes
 
 def find_headline(page: ParsedPage) -> Tree | None:
     """Give the heading that the title of the page begins with, else the first."""
-    title = next(page.tree.iter("title"), None)
+    title = page.tree.find("head/title")  # an iterator would look for the next one too
+    if title is None:
+        title = next(page.tree.iter("title"), None)
     stated = (page.meta.first("og:title"), None if title is None else title.text)
     titles = [_squashed(said) for said in stated if said]
     first = None
@@ -91,4 +93,4 @@ def _is_in_article(frame: Tree, article: frozenset[Tree]) -> bool:
 
 
 def _squashed(said: str) -> str:
-    return "".join(character for character in said.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, said.casefold()))

@@ -81,16 +81,21 @@ def _first(
         if last is not None and number > last:
             break
         if says_author(element, known) and (said := _byline(element, article)):
-            return opened if _persons(said) < _persons(opened) else said
-        if last is None and number < _MOST_OPEN:
-            if links_to_author(element):
-                said = _linked(element, article)
-            else:
-                said = () if is_told else _opened(element, article)
+            return opened if opened and _persons(said) < _persons(opened) else said
+        if last is not None or number >= _MOST_OPEN:
+            continue
+        if said := _line(element, article, is_told):
             if _persons(said):
                 opened, last = said, number + _MOST_BEHIND
             opened = opened or said
     return opened
+
+
+def _line(element: Tree, article: frozenset[Tree], is_told: bool) -> tuple[Said, ...]:
+    """Read an element that does not say what it is."""
+    if links_to_author(element):
+        return _linked(element, article)
+    return () if is_told else _opened(element, article)
 
 
 def _persons(said: Iterable[Said]) -> set[str]:
@@ -130,7 +135,8 @@ def _parts(byline: Tree) -> list[Tree]:
     known: dict[str, bool] = {}
     elements = list(islice(byline.iterdescendants(*TAGS), _MOST_PARTS))
     named = [one for one in elements if says_author(one, known)]
-    named = [one for one in named if _names_somebody(_said(one))] or named
+    if len(named) > 1:
+        named = [one for one in named if _names_somebody(_said(one))] or named
     links = [one for one in named if one.tag == "a"]
     return [one for one in links or named if not _holds_any_of(one, links or named)]
 
