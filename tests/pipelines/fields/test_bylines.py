@@ -187,6 +187,7 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
         ),
         ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
+        ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
     ],
 )
 def test_a_byline_near_the_headline_is_read(byline, wanted):
@@ -305,6 +306,18 @@ def test_names_that_are_shown_and_not_stated_are_added():
         data=article(author=person("Ada Lovelace")),
     )
     assert names(page) == ["Grace Hopper", "Ada Lovelace"]
+
+
+def test_two_places_that_agree_go_before_a_publisher_stated_first():
+    head = (
+        '<meta name="author" content="Wool Mill">'
+        '<meta property="article:author" content="Ada Lovelace">'
+    )
+    byline = f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>'
+    assert names(parsed(byline, head=head)) == ["Ada Lovelace"]
+    assert names(parsed(head=head)) == ["Wool Mill"]
+    agrees = '<meta name="byl" content="Wool Mill">'
+    assert names(parsed(byline, head=head + agrees)) == ["Wool Mill"]
 
 
 def test_capitals_are_written_as_another_claim_has_them():
