@@ -23,6 +23,11 @@ _ELSEWHERE: Final = re.compile(
     r"|more-from|latest|aside|quote|figure|suggest|collection|recirc|outbrain",
     re.IGNORECASE,
 )
+# "site-footer", and not "entry-footer"
+_FOOTER: Final = re.compile(
+    r"(?:^|\s)(?!\S*(?:article|entry|headline|post|story)[-_]*footer)\S*footer",
+    re.IGNORECASE,
+)
 _ELSEWHERE_TAGS: Final = frozenset({"nav", "aside", "figure", "blockquote"})
 _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around these
 
@@ -78,7 +83,7 @@ def is_elsewhere(element: Tree, article: frozenset[Tree]) -> bool:
         said = ancestor.get("class") or ""
         if _ELSEWHERE.search(said):
             return True
-        is_in_footer |= ancestor.tag == "footer" or "footer" in said.lower()
+        is_in_footer |= ancestor.tag == "footer" or _FOOTER.search(said) is not None
     return is_in_footer
 
 

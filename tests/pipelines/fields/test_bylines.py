@@ -248,6 +248,7 @@ def test_a_line_goes_before_an_element_that_names_some_of_it():
         '<aside><p class="byline">By Alan Turing</p></aside>',
         '<ul class="comments"><li class="comment-author">Alan Turing</li></ul>',
         '<figure><span class="author">Alan Turing</span></figure>',
+        '<ul class="author__story-list"><li>Alan Turing on Mills</li></ul>',
         '<p class="author-bio">Alan Turing has written of bridges for years.</p>',
     ],
 )
@@ -306,6 +307,14 @@ def test_names_that_are_shown_and_not_stated_are_added():
         data=article(author=person("Ada Lovelace")),
     )
     assert names(page) == ["Grace Hopper", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("headline__footer", ["Ada Lovelace"]), ("site-footer", [])]
+)
+def test_a_footer_named_after_the_article_is_its_own(name, wanted):
+    footer = f'<div class="{name}"><p class="byline">Ada Lovelace</p></div>'
+    assert names(parsed(f"</article><h1>{TITLE}</h1>{footer}")) == wanted
 
 
 def test_two_places_that_agree_go_before_a_publisher_stated_first():
