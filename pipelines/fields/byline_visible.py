@@ -46,6 +46,7 @@ _MOST_OPEN: Final = 120  # elements that may begin with "By" without saying more
 _LONGEST_OPEN: Final = 100  # characters of such a line
 _MOST_BEHIND: Final = 60  # elements from there to one that says what it is
 _MOST_PARTS: Final = 40
+_MOST_UP: Final = 8  # from a name to what holds all of its line
 
 
 def visible(page: ParsedPage, *, is_told: bool = False) -> tuple[Said, ...]:
@@ -149,14 +150,14 @@ def _holds_any_of(element: Tree, others: list[Tree]) -> bool:
 
 def _linked(link: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     """Read a link to the page of an author, and those beside it in a short line."""
-    if is_elsewhere(link, article):
+    if not _persons(_said(link)) or is_elsewhere(link, article):
         return ()
     line = link
-    while (holder := line.getparent()) is not None and holder not in article:
-        if len(text_of(holder)) > _LONGEST_OPEN:
+    for holder in islice(link.iterancestors(), _MOST_UP):
+        if holder in article or len(text_of(holder)) > _LONGEST_OPEN:
             break
         line = holder
-    links = (one for one in line.iter("a") if links_to_author(one))
+    links = filter(links_to_author, islice(line.iter("a"), _MOST_PARTS))
     said = (one for single in links for one in _said(single))
     return tuple({one.claim.value: one for one in said if _persons([one])}.values())
 
@@ -173,10 +174,9 @@ def _opened(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     if not value or len(value) > _LONGEST_OPEN or not begins_with_by(value):
         return ()
     line, whole = element, text_of(element)
-    while not without_by(whole):
-        holder = line.getparent()
-        if holder is None or holder in article:
-            return ()
+    for holder in islice(element.iterancestors(), _MOST_UP):
+        if without_by(whole) or holder in article:
+            break
         line, whole = holder, text_of(holder)
     if len(whole) > _LONGEST_OPEN or is_elsewhere(element, article):
         return ()

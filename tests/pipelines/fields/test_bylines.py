@@ -382,5 +382,8 @@ def test_hostile_pages_take_no_longer_than_others():
     deep = "<div class='author'>" * 2000 + "By , , , and and" + "</div>" * 2000
     wide = "<span class='byline'>By " + "a and " * 50_000 + "</span>"
     many = "<p class='byline'>(((((</p>" * 20_000
-    for hostile in (deep, wide, many):
+    alone = "<div>" * 2000 + "<span>By</span>" * 200 + "</div>" * 2000
+    links = "<div>" * 2000 + '<a href="/by/x"></a>' * 20_000 + "</div>" * 2000
+    footers = f"<p class='{'footer-' * 50_000}'><a class='author'>Ada K</a></p>"
+    for hostile in (deep, wide, many, alone, links, footers):
         read_bylines(parsed(f"<h1>{TITLE}</h1>{hostile}"), None)
