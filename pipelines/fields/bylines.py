@@ -7,6 +7,7 @@ the page shows more names than it says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +33,7 @@ class _Source:
     names: tuple[str, ...]
     claims: tuple[Claim, ...]
     organisations: frozenset[str] = frozenset()  # keys of names, by their node's type
-    is_shown: bool = False
+    where: str = _SHOWN  # or "json-ld" or "meta"
 
 
 def read_bylines(
@@ -73,13 +74,36 @@ def choose_bylines(sources: Sequence[_Source], site: frozenset[str]) -> _Source 
     if not personal:
         agencies = [one for one in sources if any(map(is_agency, one.names))]
         return next(iter(agencies or sources), None)
-    first = personal[0]
-    known = {key_of(name) for name in first.names}
+    first = _agreed(personal) or personal[0]
+    known = _keys(first)
     for other in personal[1:]:
-        keys = {key_of(name) for name in other.names}
-        if known < keys and all(is_person(name) for name in other.names):
+        if known < _keys(other) and all(is_person(name) for name in other.names):
             return other
     return first
+
+
+def _agreed(personal: Sequence[_Source]) -> _Source | None:
+    """Give the place that one elsewhere on the page agrees with against the first.
+
+    Publishers name their company as the author of all they publish. None if the
+    first place shares a name with any other.
+    """
+    first, *others = personal
+    known = _keys(first)
+    by_names: dict[frozenset[str], _Source] = {}
+    agreed = None
+    for other in others:
+        keys = _keys(other)
+        if keys & known:
+            return None
+        same = by_names.setdefault(keys, other)
+        if agreed is None and same.where != other.where:
+            agreed = same
+    return agreed
+
+
+def _keys(source: _Source) -> frozenset[str]:
+    return frozenset(key_of(name) for name in source.names)
 
 
 def _sources(said: Iterable[Said], site: frozenset[str]) -> list[_Source]:
@@ -111,13 +135,13 @@ def _source(place: str, said: list[Said], site: frozenset[str]) -> _Source:
         names=tuple(names.values()),
         claims=tuple(one.claim for one in said),
         organisations=frozenset(organisations),
-        is_shown=place == _SHOWN,
+        where=re.split("[.:]", place)[0],
     )
 
 
 def _names_person(source: _Source, site: frozenset[str]) -> bool:
     """Whether a place names a person; shown beside an article, one word is none."""
-    is_so = is_person if source.is_shown else _may_be_person
+    is_so = is_person if source.where == _SHOWN else _may_be_person
     return any(
         is_so(name)
         and _site_key(name) not in site

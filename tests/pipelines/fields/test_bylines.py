@@ -161,13 +161,84 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
         ("<div>Von <b>Ada Lovelace</b></div>", ["Ada Lovelace"]),
         ("<p>Автор: Ада Лавлейс</p>", ["Ада Лавлейс"]),
         ("<p>来源：新华网</p><p>作者：王小明</p>", ["王小明"]),
+        ("<div><span>By</span><div><a>Ada Lovelace</a></div></div>", ["Ada Lovelace"]),
+        ("<div><span>Von:</span> <i>Ada Lovelace</i></div>", ["Ada Lovelace"]),
+        ("<div><span>From</span> <i>mills</i></div>", []),
+        (
+            (
+                '<div class="author"><span class="author">Ada Lovelace</span>'
+                '<a class="author">See full bio</a></div>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<div class="byline"><a class="byline-type">News</a>'
+                '<a class="byline-name">Ada Lovelace</a></div>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        (
+            (
+                '<div class="byline"><em class="author">Ada Lovelace</em>'
+                '<em class="author">Expertise</em><em class="author">dpa</em></div>'
+            ),
+            ["Ada Lovelace", "dpa"],
+        ),
         ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
+        ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
     ],
 )
 def test_a_byline_near_the_headline_is_read(byline, wanted):
     page = parsed(f"<h1>{TITLE}</h1>{byline}<p>It was closed for a year.</p>")
     assert names(page) == wanted
+
+
+@pytest.mark.parametrize(
+    ("links", "wanted"),
+    [
+        ('<a href="/author/ada">Ada Lovelace</a>', ["Ada Lovelace"]),
+        ('<a href="https://loom.example/staff/ada">Ada Lovelace</a>', ["Ada Lovelace"]),
+        (
+            (
+                '<p><span><a href="/autoren/ada">Ada Lovelace</a></span> | '
+                '<span><a href="/autoren/grace">Grace Hopper</a></span></p>'
+            ),
+            ["Ada Lovelace", "Grace Hopper"],
+        ),
+        (
+            (
+                '<p><a href="/by/ada"><img></a><a href="/by/ada">Ada Lovelace</a>'
+                '<a href="/by/ada">Profile</a></p>'
+            ),
+            ["Ada Lovelace"],
+        ),
+        ('<a href="/author/">Ada Lovelace</a>', []),
+        ('<a href="/news?from=/author/ada">Ada Lovelace</a>', []),
+        ('<a href="/person/ada-lovelace">Ada Lovelace</a>', []),
+        ('<a href="/author/sports">Sports Desk</a>', []),
+        ('<aside><a href="/author/alan">Alan Turing</a></aside>', []),
+        (f'{"<p></p>" * 200}<a href="/author/alan">Alan Turing</a>', []),
+    ],
+)
+def test_a_link_to_an_authors_page_near_the_headline_says_who_wrote_it(links, wanted):
+    assert names(parsed(f"<h1>{TITLE}</h1>{links}")) == wanted
+
+
+def test_a_line_below_the_headline_goes_before_a_byline_far_behind_it():
+    line, byline = "<p>By Ada Lovelace</p>", "<p class='byline'>Alan Turing</p>"
+    far = parsed(f"<h1>{TITLE}</h1>{line}{'<p>Open.</p>' * 70}{byline}")
+    assert names(far) == ["Ada Lovelace"]
+    assert names(parsed(f"<h1>{TITLE}</h1>{line}{byline}")) == ["Alan Turing"]
+
+
+def test_a_line_goes_before_an_element_that_names_some_of_it():
+    page = parsed(
+        f"<h1>{TITLE}</h1><p>By <b>Ada Lovelace</b>, <b>Alan Turing</b> and "
+        "<b class='last-byline'>Grace Hopper</b></p>"
+    )
+    assert names(page) == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
 
 
 @pytest.mark.parametrize(
@@ -177,12 +248,40 @@ def test_a_byline_near_the_headline_is_read(byline, wanted):
         '<aside><p class="byline">By Alan Turing</p></aside>',
         '<ul class="comments"><li class="comment-author">Alan Turing</li></ul>',
         '<figure><span class="author">Alan Turing</span></figure>',
+        '<ul class="author__story-list"><li>Alan Turing on Mills</li></ul>',
         '<p class="author-bio">Alan Turing has written of bridges for years.</p>',
     ],
 )
 def test_authors_of_other_things_are_left_out(elsewhere):
     page = parsed(f"<h1>{TITLE}</h1>{elsewhere}<p class='byline'>Ada Lovelace</p>")
     assert names(page) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    "around", ["with-sidebar", "widget-area", "elementor-widget", "content-cards"]
+)
+def test_what_holds_the_headline_too_is_no_box_beside_the_article(around):
+    page = parsed(
+        f'<div class="{around}"><div><h1>{TITLE}</h1></div>'
+        "<p class='byline'>Ada Lovelace</p></div>"
+    )
+    assert names(page) == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("footer", "wanted"),
+    [
+        ("<footer><p class='byline'>Ada Lovelace</p></footer>", ["Ada Lovelace"]),
+        (
+            "<div class='entry-footer'><a class='author'>Ada Lovelace</a></div>",
+            ["Ada Lovelace"],
+        ),
+        ("<article><footer><a class='author'>Alan Turing</a></footer></article>", []),
+        ("</article><footer><a class='author'>Alan Turing</a></footer>", []),
+    ],
+)
+def test_the_footer_of_the_article_says_who_wrote_it(footer, wanted):
+    assert names(parsed(f"<h1>{TITLE}</h1><p>It is open.</p>{footer}")) == wanted
 
 
 def test_a_person_shown_goes_before_the_site_stated():
@@ -208,6 +307,26 @@ def test_names_that_are_shown_and_not_stated_are_added():
         data=article(author=person("Ada Lovelace")),
     )
     assert names(page) == ["Grace Hopper", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("headline__footer", ["Ada Lovelace"]), ("site-footer", [])]
+)
+def test_a_footer_named_after_the_article_is_its_own(name, wanted):
+    footer = f'<div class="{name}"><p class="byline">Ada Lovelace</p></div>'
+    assert names(parsed(f"</article><h1>{TITLE}</h1>{footer}")) == wanted
+
+
+def test_two_places_that_agree_go_before_a_publisher_stated_first():
+    head = (
+        '<meta name="author" content="Wool Mill">'
+        '<meta property="article:author" content="Ada Lovelace">'
+    )
+    byline = f'<h1>{TITLE}</h1><p class="byline">By Ada Lovelace</p>'
+    assert names(parsed(byline, head=head)) == ["Ada Lovelace"]
+    assert names(parsed(head=head)) == ["Wool Mill"]
+    agrees = '<meta name="byl" content="Wool Mill">'
+    assert names(parsed(byline, head=head + agrees)) == ["Wool Mill"]
 
 
 def test_capitals_are_written_as_another_claim_has_them():
@@ -263,5 +382,8 @@ def test_hostile_pages_take_no_longer_than_others():
     deep = "<div class='author'>" * 2000 + "By , , , and and" + "</div>" * 2000
     wide = "<span class='byline'>By " + "a and " * 50_000 + "</span>"
     many = "<p class='byline'>(((((</p>" * 20_000
-    for hostile in (deep, wide, many):
+    alone = "<div>" * 2000 + "<span>By</span>" * 200 + "</div>" * 2000
+    links = "<div>" * 2000 + '<a href="/by/x"></a>' * 20_000 + "</div>" * 2000
+    footers = f"<p class='{'footer-' * 50_000}'><a class='author'>Ada K</a></p>"
+    for hostile in (deep, wide, many, alone, links, footers):
         read_bylines(parsed(f"<h1>{TITLE}</h1>{hostile}"), None)

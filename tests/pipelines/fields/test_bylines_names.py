@@ -55,6 +55,7 @@ from pipelines.fields.names import is_person, names_in
         ("Ada Lovelace [The Loom]", ["Ada Lovelace"]),
         ("Ada Lovelace • 3 March 2025", ["Ada Lovelace"]),
         ("Ada Lovelace, Ada Lovelace", ["Ada Lovelace"]),
+        ("By Dan Weaver", ["Dan Weaver"]),
         ("Dr. Ada Lovelace", ["Dr. Ada Lovelace"]),
         ("Vincent van Gogh", ["Vincent van Gogh"]),
         ("Robert Downey Jr.", ["Robert Downey Jr."]),
