@@ -23,6 +23,13 @@ _UNREAD: Final = ("svg", "style", "script")  # elements that are not in the tree
 # The tree has no doctype, and libxml2 stumbles over odd ones.
 _DOCTYPE: Final = re.compile(rb"\s*<\s*!\s*doctype[^>]*>", re.IGNORECASE)
 _CLOSED_ROOT: Final = re.compile(rb"(<html[^<>]*?)\s*/>", re.IGNORECASE)
+_KINDS: Final = {
+    "h1": "heading",
+    "h2": "heading",
+    "link": "link",
+    "meta": "meta",
+    "title": "title",
+}
 _NAMING: Final = ("property", "name", "itemprop", "http-equiv")
 _JSON_LD: Final = "application/ld+json"
 
@@ -74,6 +81,7 @@ class ParsedPage:
     markup: Markup
     tree: Tree  # the root element; see the module for what is not in it
     written: bytes  # the tree as HTML in UTF-8: to be searched before asking elements
+    title: Tree | None  # the first <title>
     headings: tuple[Tree, ...]  # h1 and h2
     links: tuple[Tree, ...]  # <link>, wherever they stand
     meta: Meta
@@ -120,6 +128,7 @@ class MarkupParser:
             return None
         scripts = list(_scripts(tree))
         etree.strip_elements(tree, *_UNREAD, with_tail=False)
+        named = _named(tree)
         return ParsedPage(
             url=page.url,
             captured_at=page.captured_at,
@@ -127,9 +136,10 @@ class MarkupParser:
             markup=markup,
             tree=tree,
             written=etree.tostring(tree, encoding="utf-8", method="html"),
-            headings=tuple(tree.iter("h1", "h2")),
-            links=tuple(tree.iter("link")),
-            meta=Meta(_meta(tree)),
+            title=next(iter(named["title"]), None),
+            headings=tuple(named["heading"]),
+            links=tuple(named["link"]),
+            meta=Meta(_meta(named["meta"])),
             data=read_structured_data(
                 (script.text for script in scripts if script.type == _JSON_LD), page.url
             ),
@@ -166,8 +176,16 @@ def _scripts(tree: Tree) -> Iterator[Script]:
             )
 
 
-def _meta(tree: Tree) -> Iterator[tuple[str, str]]:
-    for element in tree.iter("meta"):
+def _named(tree: Tree) -> dict[str, list[Tree]]:
+    """Collect the elements that several readers ask for, by one walk."""
+    named: dict[str, list[Tree]] = {kind: [] for kind in _KINDS.values()}
+    for element in tree.iter(*_KINDS):
+        named[_KINDS[element.tag]].append(element)
+    return named
+
+
+def _meta(elements: list[Tree]) -> Iterator[tuple[str, str]]:
+    for element in elements:
         content = element.get("content")
         if content:
             for naming in _NAMING:

@@ -87,8 +87,7 @@ class View:
         return tuple(dict.fromkeys(self._names()))[:_MOST_NAMES]
 
     def _names(self) -> Iterator[str]:
-        tree, meta = self.page.tree, self.page.meta
-        title = tree.find(".//title")
+        title, meta = self.page.title, self.page.meta
         headings = [
             " ".join(heading.text_content()[:_LOOKED_AT].split())
             for heading in self.page.top_headings[:_MOST_HEADINGS]

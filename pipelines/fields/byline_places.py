@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from pipelines.fields.byline_elements import text_of
@@ -34,13 +33,11 @@ _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around thes
 
 def find_headline(page: ParsedPage) -> Tree | None:
     """Give the heading that the title of the page begins with, else the first."""
-    title = page.tree.find("head/title")  # an iterator would look for the next one too
-    if title is None:
-        title = next(page.tree.iter("title"), None)
-    stated = (page.meta.first("og:title"), None if title is None else title.text)
+    title = None if page.title is None else page.title.text
+    stated = (page.meta.first("og:title"), title)
     titles = [_squashed(said) for said in stated if said]
     first = None
-    for heading in islice(page.tree.iter("h1"), _MOST_HEADINGS):
+    for heading in page.top_headings[:_MOST_HEADINGS]:
         said = _squashed(text_of(heading))[:30]
         if said and any(said in title for title in titles):
             return heading

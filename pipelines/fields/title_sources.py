@@ -43,8 +43,8 @@ def stated_titles(page: ParsedPage) -> Iterator[Claim]:
     for name in _METAS:
         for said in dict.fromkeys(page.meta.all(name)[:3]):
             yield from _claim(said, f"meta:{name}")
-    if (element := next(page.tree.iter("title"), None)) is not None:
-        yield from _claim(element_text(element), "title")
+    if page.title is not None:
+        yield from _claim(element_text(page.title), "title")
     if page.hints.title:
         yield from _claim(page.hints.title, f"hint:{page.hints.origin}")
 
