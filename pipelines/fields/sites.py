@@ -147,7 +147,7 @@ def _is_of_host(folded: list[str], hosts: tuple[str, ...]) -> bool:
         return True
     if len(folded) <= 3 and folded[0] in hosts:
         return True
-    return len(folded) <= 6 and any(len(w) > 4 and w in hosts for w in folded)
+    return len(folded) <= 4 and any(len(w) > 4 and w in hosts for w in folded)
 
 
 @lru_cache(maxsize=4096)

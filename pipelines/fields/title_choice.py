@@ -77,6 +77,7 @@ _SORTS: Final = (
     ("class:", "called"),
 )
 _MOST_PARTS: Final = 6
+_TELLING: Final = 4  # words that are not said alike by chance
 _ELLIPSES: Final = ("…", "...")
 _ENOUGH: Final = 20  # characters in which a title cut short agrees with another
 
@@ -214,7 +215,9 @@ class Pool:
         if statements > 1:
             count("often")
         # Where the h1 is hidden, for search engines, an h2 is what readers see.
-        heads = _HEADS if self._has_h1 else (*_HEADS, "h2")
+        # And what an h2 and <title> say alike is no heading of a box.
+        is_told = statements and len(words(candidate.text)) >= _TELLING
+        heads = (*_HEADS, "h2") if is_told or not self._has_h1 else _HEADS
         if candidate.holds(*heads) and not candidate.holds("marginal"):
             if statements:
                 count("agreed")

@@ -39,6 +39,8 @@ def test_the_name_of_the_site_is_given_without_slogan(head, wanted):
         ("https://www.zeit.de/a", "Es ist Zeit für einen Wechsel", False),
         ("https://www.theguardian.com/a", "Bridge reopens after storm", False),
         ("https://www.theguardian.com/a", "", False),
+        ("https://www.harbourside.io/a", "How we built Harbourside a crane", False),
+        ("https://www.harbourside.io/a", "Das Portal Harbourside Nord", True),
     ],
 )
 def test_pieces_of_titles_are_told_from_names(url, piece, is_name):

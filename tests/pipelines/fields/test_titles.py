@@ -46,6 +46,12 @@ def test_the_headline_stands_without_names_around_it(body, head):
     assert title_of(body, head) == HEADLINE
 
 
+def test_an_h2_that_says_what_title_says_goes_before_an_h1_that_does_not():
+    body = f"<h1>Weather Centre</h1><h2>{HEADLINE}</h2><h2>Today in the Herald</h2>"
+    assert title_of(body, f"<title>{HEADLINE}</title>") == HEADLINE
+    assert title_of(body, "<title>Weather Centre</title>") == "Weather Centre"
+
+
 @pytest.mark.parametrize(
     ("raw", "site", "wanted"),
     [
