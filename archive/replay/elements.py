@@ -75,13 +75,20 @@ class Rewriting:
         sweep(root)
 
     def _treat(self, element: etree._Element) -> None:
-        if len(element.attrib) > _MOST_ATTRIBUTES:
-            element.attrib.clear()  # to look at each takes as long as there are many
+        attributes = element.items()
+        if len(attributes) > _MOST_ATTRIBUTES:
+            # To take out each takes as long as there are many.
+            element.attrib.clear()
+            attributes = []
         special = self._SPECIAL.get(element.tag)
-        if special is not None and not special(self, element):
-            drop(element)
-            return
-        for name, value in element.items():
+        if special is not None:
+            if not special(self, element):
+                drop(element)
+                return
+            attributes = element.items()
+        for name, value in attributes:
+            if name in inert.PLAIN:
+                continue
             treat = self._ATTRIBUTES.get(name)
             if treat is not None:
                 treat(self, element, name, value)
@@ -268,6 +275,8 @@ def set_(element: etree._Element, name: str, value: str) -> None:
 
 def writable(text: str) -> str:
     """Leave out the characters of a text that can't be written into a page."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNWRITABLE.sub("", text)
 
 

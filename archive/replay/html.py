@@ -24,6 +24,7 @@ _PARSER_OPTIONS: Final = {
     "no_network": True,
     "default_doctype": False,  # without a doctype of its own a page is in quirks mode
     "huge_tree": True,
+    "collect_ids": False,  # nobody asks for an element by its id
 }
 _MOST_TAGS: Final = 1_000_000  # 220 MB; the longest news pages have 50,000
 _TINY: Final = frozenset({"0", "1", "0px", "1px"})  # sides of images that only count

@@ -45,6 +45,17 @@ REMOVED: Final = frozenset(
     }
 )
 
+# Attributes that do nothing, and are most of all: they need not be looked up twice.
+PLAIN: Final = frozenset(
+    {
+        *("class", "id", "alt", "title", "width", "height", "rel", "type", "role"),
+        *("name", "value", "content", "property", "itemprop", "itemtype", "itemscope"),
+        *("for", "lang", "dir", "tabindex", "placeholder", "datetime", "loading"),
+        *("aria-label", "aria-hidden", "aria-labelledby", "aria-expanded", "viewbox"),
+        *("data-id", "data-testid", "colspan", "rowspan", "media", "sizes", "d"),
+    }
+)
+
 # Attributes of SVG that may hold `url()` (SVG 2, 6.6).
 PAINTED: Final = frozenset(
     {
