@@ -24,6 +24,7 @@ from pipelines.jsonld import Node, texts, types
 from pipelines.parsed import ParsedPage, Tree
 
 _LONGEST_VALUE: Final = 200  # characters
+_LARGEST_NUMBER: Final = 10**14
 _MOST_OF_A_NAME: Final = 3  # values of one <meta> name or property
 _MOST_ITEMS: Final = 400
 _MARKED: Final = b"itemprop="
@@ -117,9 +118,16 @@ def _of_node(node: Node, place: Place, habits: Habits) -> Iterator[Said]:
     kind = (types(node) or ("Thing",))[0]
     for name, field in PROPERTIES:
         is_vague = name in ("dateCreated", "uploadDate")
-        for value in islice(texts(node.get(name)), _MOST_OF_A_NAME):
+        for value in islice(_dates_in(node.get(name)), _MOST_OF_A_NAME):
             origin = f"json-ld:{kind}.{name}"
             yield said(field, value, origin, Place.VAGUE if is_vague else place, habits)
+
+
+def _dates_in(value: object) -> Iterator[str]:
+    """Give the dates of a property; a number counts (milli)seconds since 1970."""
+    if isinstance(value, int) and 0 < value < _LARGEST_NUMBER:
+        yield str(value)
+    yield from texts(value)
 
 
 def _of_meta(page: ParsedPage, habits: Habits) -> Iterator[Said]:

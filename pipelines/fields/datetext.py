@@ -64,6 +64,12 @@ class Sighting(NamedTuple):
     end: int
 
 
+# As C's asctime and Java's Date write it: "Mon Mar 11 10:00:00 EDT 2024".
+_YEAR_LAST: Final = re.compile(
+    r"[A-Z][a-z]{2},? ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}:\d{2}:\d{2})"
+    r"( [A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?)? (\d{4})"
+)
+
 Found = tuple[Stamp, int] | None  # a date, and the position of the token after it
 
 
@@ -74,6 +80,9 @@ def read_date(text: str, habits: Habits) -> Stamp | None:
         calendar = likely_calendar(stamp.day.year, habits.latest)
         if calendar is Calendar.GREGORIAN:
             return settled(stamp, habits.latest)
+    if written := _YEAR_LAST.fullmatch(said):
+        month, day, clock, zone, year = written.groups("")
+        said = f"{month} {day} {year} {clock}{zone}"
     return next((sighting.stamp for sighting in find_dates(said, habits)), None)
 
 

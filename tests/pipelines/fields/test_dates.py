@@ -152,6 +152,25 @@ def test_every_claim_is_kept_and_the_chosen_ones_are_marked():
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "published"),
+    [
+        ("1714896000", "2024-05-05T08:00:00+00:00"),
+        ("1714896000000", "2024-05-05T08:00:00+00:00"),
+        ("1" + "0" * 6000, None),
+        ("-5", None),
+        ("true", None),
+    ],
+)
+def test_a_number_in_json_ld_counts_from_1970(number, published):
+    head = (
+        '<script type="application/ld+json">'
+        f'{{"@type":"NewsArticle","datePublished":{number}}}</script>'
+    )
+    moment = read_dates(parsed(head)).value.published
+    assert (moment.text if moment else None) == published
+
+
 def test_the_feed_is_believed_where_the_page_says_nothing():
     page = parsed(hints=Hints(date="Sun, 05 May 2024 09:00:00 GMT", origin="feed"))
     assert texts(page)[0] == "2024-05-05T09:00:00+00:00"
