@@ -13,6 +13,7 @@ from typing import Final
 from pipelines.body.followers import is_mostly_elsewhere, own_article
 from pipelines.body.fusion import (
     most_agreed,
+    with_lead,
     with_lost_part,
     with_stated_body,
     without_tail,
@@ -39,6 +40,8 @@ _LITTLE: Final = 250  # characters, that two may agree on by chance
 _SHORT: Final = 1500  # characters; below it the scripts' data are looked through
 _FEWEST_WORDS: Final = 100  # of an article that others follow
 _FOLLOWED: Final = 1.5  # times as long as the article, with what follows
+_DESCRIBING: Final = ("og:description", "description", "twitter:description")
+_DESCRIPTION: Final = 400  # characters of one
 _LIVE_SHARE: Final = 0.6  # of the updates of a live blog, that a text has to hold
 
 
@@ -102,7 +105,13 @@ def _decided(
     if not is_confirmed:
         others = [one for name, one in proposals.items() if name != "wide"]
         text = with_lost_part(text, proposals["wide"], others)
-    return without_tail(text, proposals.get("strict", "")), origin
+    text = without_tail(text, proposals.get("strict", ""))
+    return with_lead(text, proposals["wide"], _descriptions(page)), origin
+
+
+def _descriptions(page: ParsedPage) -> tuple[str, ...]:
+    stated = (page.meta.first(name) for name in _DESCRIBING)
+    return tuple(dict.fromkeys(said[:_DESCRIPTION] for said in stated if said))
 
 
 def _part(page: ParsedPage, region: Tree | None) -> Tree:

@@ -17,6 +17,8 @@ _MARGIN: Final = 0.05  # mean agreement by which another proposal has to be bett
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟।۔”\"»’')\]]\s*$")
 _SENTENCE: Final = 60  # characters of a line that is more than a label
 _COVERED: Final = 0.85
+_SHORTLY: Final = 3  # lines before a text, in which its first can stand
+_TOLD: Final = 0.4  # of a description, that is in the first paragraph
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -91,6 +93,30 @@ def with_lost_part(text: str, wider: str, others: Sequence[str]) -> str:
     return "\n".join(
         line for line in lines if line in wanted or coverage(line, narrow) >= 0.5
     )
+
+
+def with_lead(text: str, wider: str, descriptions: Sequence[str]) -> str:
+    """Take back a first paragraph that was lost: a sentence that a wider text has.
+
+    It stands shortly before the text, and what the page says of itself is in it:
+    many newsrooms describe a page by the beginning of its article.
+    """
+    lines = text.split("\n")
+    place = next((n for n, line in enumerate(lines) if len(line) >= _SENTENCE), None)
+    if place is None or not descriptions:
+        return text
+    others = [line.strip() for line in wider.split("\n") if line.strip()]
+    start = lines[place].strip()[:_SENTENCE]
+    after = next((n for n, line in enumerate(others) if start in line), 0)
+    known = shingles(text)
+    lead = [
+        line
+        for line in others[max(0, after - _SHORTLY) : after]
+        if _is_sentence(line)
+        and coverage(line, known) < 0.3
+        and any(coverage(said, line) >= _TOLD for said in descriptions)
+    ]
+    return "\n".join((*lines[:place], *lead, *lines[place:]))
 
 
 def without_tail(text: str, strict: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.body.fusion import (
     most_agreed,
+    with_lead,
     with_lost_part,
     with_stated_body,
     without_tail,
@@ -61,6 +62,32 @@ def test_labels_are_no_lost_part():
     half = "\n".join(PROSE[:3])
     labels = "\n".join(f"Label {n}" for n in range(200))
     assert with_lost_part(half, f"{half}\n{labels}", [labels]) == half
+
+
+LEAD = (
+    "GREY HARBOUR - The old lighthouse is to be lit again after ninety years, the "
+    "keeper of the museum announced on Tuesday evening."
+)
+TOLD = "The old lighthouse is to be lit again after ninety years, the keeper of the…"
+
+
+def test_a_lost_first_paragraph_comes_back_if_the_page_is_described_by_it():
+    wide = f"Home\n{LEAD}\nShare this\n{TEXT}\nBack to top"
+    assert with_lead(TEXT, wide, ("About us", TOLD)) == f"{LEAD}\n{TEXT}"
+    titled = f"Grey Harbour\n{TEXT}"
+    assert with_lead(titled, wide, (TOLD,)) == f"Grey Harbour\n{LEAD}\n{TEXT}"
+
+
+def test_no_first_paragraph_is_made_up():
+    wide = f"{LEAD}\n{TEXT}"
+    assert with_lead(TEXT, wide, ()) == TEXT
+    assert with_lead(TEXT, wide, ("News of Grey Harbour, every day.",)) == TEXT
+    assert with_lead(wide, wide, (TOLD,)) == wide  # it is there already
+    far = f"{LEAD}\n{OTHERS}\n{TEXT}"
+    assert with_lead(TEXT, far, (TOLD,)) == TEXT
+    assert with_lead("Short", wide, (TOLD,)) == "Short"
+    assert with_lead(TEXT, OTHERS, (TOLD,)) == TEXT
+    assert with_lead("", "", ("", TOLD)) == ""
 
 
 def test_a_tail_that_the_strict_extractor_does_not_have_is_cut():
