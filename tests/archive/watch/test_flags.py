@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
-
-from archive.watch.database import WatchDatabase
 from archive.watch.flags import Flags, Outbox
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[WatchDatabase]:
-    database = WatchDatabase(tmp_path)
-    yield database
-    database.close()
 
 
 def test_a_flag_is_raised_once_and_told_of_once(database):

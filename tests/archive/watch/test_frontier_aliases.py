@@ -16,9 +16,7 @@ from archive.watch.aliases import Alias
 from archive.watch.database import WatchDatabase
 from archive.watch.frontier import Frontier
 from archive.watch.model import AddressState
-from tests.archive.watch.test_frontier import NOON, database, found, frontier, take
-
-__all__ = ["database", "frontier"]  # fixtures
+from tests.support.frontiers import NOON, found, take
 
 RECORD = "<urn:uuid:00000000-0000-4000-8000-00000000000a>"
 SITE = "https://news.example"
