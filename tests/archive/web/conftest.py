@@ -1,4 +1,4 @@
-"""A collection with some days behind it, made once, and applications over it."""
+"""Collections that are made once, and applications over them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from archive.web.access import Access
 from archive.web.app import create_app
 from archive.web.shelf import Shelf
 from crawler.serving import ScheduleOf
+from tests.support.builders import make_miss
 from tests.support.newsdays import build
+from tests.support.replayed import keep
+from tests.support.replayroom import ANSWERS, SITE, Room
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 ADDRESS = "http://127.0.0.1"
@@ -57,3 +60,19 @@ def client_of(newsdays: Path, at_now: None) -> Iterator[Callable[..., TestClient
 def client(client_of: Callable[..., TestClient]) -> TestClient:
     """Give a client of an application that everybody on this machine may read."""
     return client_of(headers={"Accept": "text/html"})
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """Give an application over captures of all kinds."""
+    root: Path = tmp_path_factory.mktemp("replayed") / "c"
+    misses = [make_miss(f"{SITE}/missed", detail="<b>no route</b>")]
+    captures = keep(root, ANSWERS, misses)
+    app = create_app(Shelf.open(root))
+    with TestClient(
+        app,
+        base_url="http://127.0.0.1:8017",
+        follow_redirects=False,
+        headers={"Accept": "text/html"},
+    ) as client:
+        yield Room(client=client, captures=captures)
