@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive.model import Adaptive, Cron, Every, Rhythm
 from crawler.ticks import next_tick, ticks_between
-from tests.support.clockwork import oracle
+from tests.support.tickcounts import oracle
 
 # The second names are of zones whose clocks change at midnight, or at its edge.
 ZONES = (

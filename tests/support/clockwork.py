@@ -10,19 +10,13 @@ import asyncio
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from itertools import count, pairwise
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from typing_extensions import override
-
-from archive.errors import StorageError
-from archive.model import Adaptive, Cron, Every, Rhythm, Seed, SeedKind, Source
+from archive.model import Adaptive, Every, Rhythm, Seed, SeedKind, Source
 from archive.watch.database import WatchDatabase
 from archive.watch.ledger import Ledger
 from archive.watch.ledgerrows import SourceState
@@ -30,10 +24,9 @@ from archive.watch.model import Tick, TickKind
 from archive.watch.overview import TickLimits, going, ticks
 from crawler.endings import Report
 from crawler.schedule import Schedule
-from crawler.ticks import fraction
+from tests.support.accounts import Stretch, check, owed
+from tests.support.played import HandAlarms, MortalLedger
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 HEARTBEAT_S = 120.0
 
 
@@ -41,188 +34,6 @@ def make_source(name: str, rhythm: Rhythm) -> Source:
     """Make a source that is looked at in a rhythm."""
     seed = Seed(url=f"http://{name}.example/feed", kind=SeedKind.FEED)
     return Source(id=name, name=name, seeds=(seed,), rhythm=rhythm)
-
-
-# ---------------------------------------------------------------- counted by hand
-
-
-def oracle(
-    rhythm: Every | Cron, name: str, after: datetime, until: datetime
-) -> Iterator[datetime]:
-    """Give all ticks later than `after`, up to `until`, in order, the slow way."""
-    if isinstance(rhythm, Every):
-        step = int(rhythm.seconds)
-        second = int(fraction(name) * step)
-        moment = EPOCH + timedelta(seconds=second)
-        moment += ((after - moment) // timedelta(seconds=step)) * timedelta(
-            seconds=step
-        )
-        while moment <= until:
-            if moment > after:
-                yield moment
-            moment += timedelta(seconds=step)
-        return
-    day = (after - timedelta(days=2)).date()
-    found: set[datetime] = set()
-    while day <= (until + timedelta(days=2)).date():
-        found.update(_cron_ticks_on(rhythm, day))
-        day += timedelta(days=1)
-    yield from sorted(moment for moment in found if after < moment <= until)
-
-
-@lru_cache(maxsize=4096)
-def _cron_ticks_on(rhythm: Cron, day: date) -> tuple[datetime, ...]:
-    return tuple(_counted_on(rhythm, day))
-
-
-def _counted_on(rhythm: Cron, day: date) -> Iterator[datetime]:
-    """Give the ticks of a day in its zone, as the manual page of Debian's cron says."""
-    zone = ZoneInfo(rhythm.zone)
-    minutes, hours, _, _, weekdays = rhythm.expression.split()
-    if (day.isoweekday() % 7) not in _field(weekdays, 7):
-        return
-    if hours.startswith("*") or minutes.startswith("*"):
-        # By elapsed time: each real minute whose face on the wall fits.
-        moment = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-        moment -= timedelta(hours=3)
-        fits = _field(hours, 24), _field(minutes, 60)
-        for _ in range(32 * 60):
-            wall = moment.astimezone(zone)
-            if wall.hour in fits[0] and wall.minute in fits[1] and wall.date() == day:
-                yield moment
-            moment += timedelta(minutes=1)
-        return
-    for hour in _field(hours, 24):
-        for minute in _field(minutes, 60):
-            wall = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-            while wall.astimezone(UTC).astimezone(zone) != wall:
-                wall += timedelta(minutes=1)  # in the gap: right after it
-            yield wall.replace(fold=0).astimezone(UTC)
-
-
-@lru_cache(maxsize=1024)
-def _field(text: str, size: int) -> set[int]:
-    if text.startswith("*/"):
-        return set(range(0, size, int(text[2:])))
-    if text == "*":
-        return set(range(size))
-    found: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        found |= set(range(int(first), int(last or first) + 1))
-    return found
-
-
-# ---------------------------------------------------------------- parts that are played
-
-
-class HandAlarms:
-    """Alarms that ring when the world says so."""
-
-    def __init__(self) -> None:
-        """Make silent alarms."""
-        self._set: dict[str, datetime] = {}
-        self._heap: list[tuple[datetime, int, str]] = []
-        self._numbers = count()
-        self._ring: Callable[[str], None] = lambda _name: None
-        self._after: Callable[[str, datetime], datetime] = lambda _name, at: at
-
-    def start(
-        self, ring: Callable[[str], None], after: Callable[[str, datetime], datetime]
-    ) -> None:
-        self._ring, self._after = ring, after
-
-    def set(self, source_id: str, at: datetime) -> None:
-        self._set[source_id] = at
-        heapq.heappush(self._heap, (at, next(self._numbers), source_id))
-
-    def drop(self, source_id: str) -> None:
-        self._set.pop(source_id, None)
-
-    def stop(self) -> None:
-        self._set.clear()
-
-    def next_at(self) -> datetime | None:
-        while self._heap:
-            at, _, name = self._heap[0]
-            if self._set.get(name) == at:
-                return at
-            heapq.heappop(self._heap)
-        return None
-
-    def ring(self, now: datetime) -> bool:
-        """Ring all that is set for now or before."""
-        rang = False
-        while (at := self.next_at()) is not None and at <= now:
-            _, _, name = heapq.heappop(self._heap)
-            del self._set[name]
-            self._ring(name)
-            self.set(name, self._after(name, now))
-            rang = True
-        return rang
-
-
-class MortalLedger(Ledger):
-    """A ledger whose process is killed before, or after, one of its next writes."""
-
-    def __init__(self, database: WatchDatabase) -> None:
-        """Begin alive."""
-        super().__init__(database)
-        self.is_dead = False
-        self.writes_left: int | None = None
-        self.dies_before = True
-
-    def _write(self, method: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        if self.is_dead:
-            raise StorageError("killed")
-        if self.writes_left is not None:
-            self.writes_left -= 1
-            if self.writes_left <= 0:
-                self.is_dead = True
-                if self.dies_before:
-                    raise StorageError("killed before a write")
-                method(*args, **more)
-                raise StorageError("killed after a write")
-        return method(*args, **more)
-
-    @override
-    def begin(self, *args: Any, **more: Any) -> Any:
-        return self._write(super().begin, *args, **more)
-
-    @override
-    def enter(self, *args: Any, **more: Any) -> Any:
-        return self._write(super().enter, *args, **more)
-
-    @override
-    def settle(self, *args: Any, **more: Any) -> Any:
-        return self._write(super().settle, *args, **more)
-
-    @override
-    def save(self, *args: Any, **more: Any) -> Any:
-        return self._write(super().save, *args, **more)
-
-
-# ---------------------------------------------------------------- the world
-
-
-@dataclass(slots=True)
-class Stretch:
-    """A time in which a source owes the ticks of one rhythm; the clock goes on."""
-
-    rhythm: Rhythm
-    since: datetime
-    has_first: bool
-    until: datetime | None = None  # None: still
-    reached: datetime | None = None  # the latest that the clock showed, if set back
-
-    def reach(self, now: datetime) -> datetime:
-        """Tell the latest moment that the clock has shown; it is set back now."""
-        self.reached = max(now, self.reached or now)
-        return self.reached
-
-    def end(self, now: datetime) -> None:
-        """Owe nothing more. What the clock has shown before counts, once."""
-        self.until = self.reach(now)
 
 
 @dataclass
@@ -401,7 +212,7 @@ class World:
             last = stretches[-1]
             if last.until is not None or isinstance(last.rhythm, Adaptive):
                 continue
-            ticked = [*_of(last, name, last.reach(then))]
+            ticked = [*owed(last, name, last.reach(then))]
             step = 3600.0
             if isinstance(last.rhythm, Every):
                 step = min(step, last.rhythm.seconds)
@@ -458,90 +269,15 @@ class World:
                 stretches[-1].end(self.now)
         await self.stop()
 
-    # ------------------------------------------------------------ the account
-
     def check(self) -> Counter[str]:
         """Compare the ledger with the ticks counted by hand; gives the outcomes."""
-        rows: dict[str, list[Tick]] = {}
-        outcomes: Counter[str] = Counter()
-        for tick in reversed(ticks(self.database, TickLimits())):
-            assert tick.outcome is not None, tick
-            outcomes[tick.outcome] += tick.count
-            if tick.kind is TickKind.POLL:
-                rows.setdefault(tick.source_id, []).append(tick)
-        assert rows.keys() <= self.stretches.keys()
-        for name, stretches in self.stretches.items():
-            own = rows.get(name, [])
-            if any(isinstance(s.rhythm, Adaptive) for s in stretches):
-                _check_adaptive(own, stretches, self.backs)
-            else:
-                self._check_exact(name, own, stretches)
-        return outcomes
-
-    def _check_exact(
-        self, name: str, rows: list[Tick], stretches: list[Stretch]
-    ) -> None:
-        wanted = Counter(
-            moment.replace(microsecond=0)
-            for stretch in stretches
-            for moment in _of(stretch, name, stretch.until or self.now)
+        return check(
+            self.database,
+            self.stretches,
+            cuts=self.cuts,
+            backs=self.backs,
+            now=self.now,
         )
-        entered: Counter[datetime] = Counter()
-        again = 0
-        for row in rows:
-            moments = [row.planned_for, *_within(row, name, stretches)]
-            assert len(moments) == row.count, (name, row)
-            assert moments[-1] == row.planned_until, (name, row)
-            entered.update(moment.replace(microsecond=0) for moment in moments)
-            again += row.planned_for.microsecond != 0
-        missing = wanted - entered
-        assert not missing, (name, "without an outcome", sorted(missing)[:3])
-        more = entered - wanted
-        assert sum(more.values()) == self.cuts[name], (name, "too many", more)
-        assert again >= sum(more.values())
-
-
-def _of(stretch: Stretch, name: str, until: datetime) -> Iterator[datetime]:
-    assert not isinstance(stretch.rhythm, Adaptive)
-    if stretch.has_first and stretch.since <= until:
-        yield stretch.since
-    yield from oracle(stretch.rhythm, name, stretch.since, until)
-
-
-def _within(row: Tick, name: str, stretches: list[Stretch]) -> list[datetime]:
-    """Give the ticks of a row after its first."""
-    if row.planned_for == row.planned_until:
-        return []
-    for stretch in stretches:
-        begun = stretch.since - SECOND <= row.planned_for
-        if begun and row.planned_until <= (stretch.until or row.planned_until):
-            assert not isinstance(stretch.rhythm, Adaptive)
-            moments = oracle(stretch.rhythm, name, row.planned_for, row.planned_until)
-            found = list(moments)
-            if len(found) == row.count - 1:
-                return found
-    raise AssertionError((name, "a row of no stretch", row))
-
-
-def _check_adaptive(rows: list[Tick], stretches: list[Stretch], backs: int) -> None:
-    """Check that no step is shorter than the floor, nor longer than the ceiling."""
-    rhythm = stretches[-1].rhythm
-    assert isinstance(rhythm, Adaptive)
-    slack = timedelta(hours=4)  # of a run, whose end can be the next tick
-    for before, row in pairwise(sorted(rows, key=lambda row: row.id)):
-        gap = row.planned_for - before.planned_until
-        # A source that came back was away for as long as it was.
-        is_first = any(s.has_first and s.since == row.planned_for for s in stretches)
-        limit = timedelta(seconds=rhythm.ceiling_s) + slack
-        assert is_first or gap <= limit, (gap, before, row)
-        # a second try, or a first tick when a source came back, or the clock did
-        is_short = gap.total_seconds() < rhythm.floor_s - 1
-        if is_short and not (row.planned_for.microsecond or is_first):
-            backs -= 1
-            assert backs >= 0, (before, row)
-        if row.count > 1:
-            span = (row.planned_until - row.planned_for).total_seconds()
-            assert span >= (row.count - 2) * rhythm.floor_s
 
 
 async def _turn() -> None:
