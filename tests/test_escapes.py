@@ -7,21 +7,14 @@ nothing is lost of what they say.
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
-import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 import feedparser
-import lxml.html
 import pyarrow.parquet
 import pytest
 import yaml
@@ -32,74 +25,27 @@ from archive.export.pywb import pywb_config
 from archive.web.app import create_app
 from archive.web.shelf import Shelf
 from tests.support.browser import visiting
-from tests.support.command import Ran, arguments, dateline, environment, read
-from tests.support.hostile_articles import (
-    ATTRIBUTE,
-    ELEMENT,
-    SGR,
-    TRAPS,
-    HostilePaper,
+from tests.support.command import read
+from tests.support.hostile_articles import ATTRIBUTE, ELEMENT, SGR, TRAPS
+from tests.support.hostile_collection import Paper, asked_for, crawled, verbs
+from tests.support.obedience import (
+    ADDRESS,
+    DIRECTION,
+    FILE_NAME,
+    check_file_name,
+    check_inert,
+    links,
+    obeyed,
 )
+from tests.support.terminals import on_a_terminal
 from tests.support.webserver import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]  # the first test crawls
 
-ADDRESS = "http://127.0.0.1:8017"
-# No path, no option of a command, no device of Windows.
-FILE_NAME = re.compile(r"(?i)(?!(?:con|nul|aux|prn)(?:\.|$))[A-Z0-9][A-Z0-9._-]*")
-# What turns the direction of a line, or breaks it where nobody looks for it.
-DIRECTION = frozenset(
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
-)
-
-
-def obeyed(text: str, allowed: str = "\n\t") -> set[str]:
-    """List the characters that a terminal or a reader might obey."""
-    return {
-        sign
-        for sign in text
-        if (unicodedata.category(sign) == "Cc" and sign not in allowed)
-        or sign in DIRECTION
-        or sign == "\ufeff"
-    }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """The hostile newspaper, crawled twice."""
-
-    root: Path
-    sources: Path
-    base_url: str
-    crawls: tuple[Ran, ...]
-    articles: dict[str, dict[str, Any]]  # the newest, by the name of the trap
-
-    def url(self, name: str) -> str:
-        url: str = self.articles[name]["url"]
-        return url
-
-    def uuid(self, name: str) -> str:
-        record_id: str = self.articles[name]["provenance"]["record_id"]
-        return record_id.removeprefix("urn:uuid:")
-
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Paper:
-    folder = tmp_path_factory.mktemp("escapes")
-    root, sources = folder / "c", folder / "sources.toml"
-    words = ("crawl", "--sources", sources, "-c", root)
-    with HostilePaper() as hostile:
-        sources.write_text(hostile.sources_toml(), "utf-8")
-        first = dateline(*words)
-        hostile.edition = 2
-        crawls = (first, dateline(*words, "--again", "--json"))
-        base_url = hostile.base_url
-    rows = read("list", "articles", "--json", "-c", root).rows()
-    articles = {row["url"].split("/")[4]: row for row in reversed(rows)}
-    assert set(articles) == {trap.name for trap in TRAPS}, crawls[0].err
-    return Paper(
-        root=root, sources=sources, base_url=base_url, crawls=crawls, articles=articles
-    )
+    return crawled(tmp_path_factory.mktemp("escapes"))
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name)
@@ -115,32 +61,6 @@ def test_nothing_is_lost_of_what_is_said(paper, trap):
 
 
 # ------------------------------------------------------------ the terminal
-
-
-def verbs(paper: Paper) -> Iterator[tuple[object, ...]]:
-    """List command lines that only read, with their words."""
-    here = ("-c", paper.root)
-    for what in ("articles", "captures", "misses", "runs", "extractors"):
-        yield "list", what, *here
-    for trap in TRAPS:
-        url = paper.url(trap.name)
-        yield "show", url, *here
-        yield "show", url, "--evidence", *here
-        yield "diff", url, *here
-        yield "search", f"title:{trap.name}", *here
-        yield "search", trap.words, *here
-        yield "show", f"http://nowhere.example/{trap.words}", *here
-    for name in ("script", "rich", "colour", "override", "mark", "lines"):
-        yield "explain", paper.url(name), "--sources", paper.sources, *here
-    yield "cdx", paper.base_url + "/*", *here
-    yield "explain", paper.base_url + "/moved/%E2%80%AE", *here
-    yield "runs", *here
-    yield "status", *here
-    yield "due", *here
-    yield "verify", *here
-    yield "index", "status", *here
-    yield "sources", "list", "--sources", paper.sources
-    yield "sources", "check", "--sources", paper.sources
 
 
 def ran(*words: object) -> str:
@@ -179,28 +99,6 @@ def test_a_real_terminal_gets_no_escape_but_ours(paper):
         assert SGR not in said
         ours = re.sub(r"\x1b\[[0-9;]*m", "", said)
         assert not obeyed(ours, allowed="\n\t\r"), words
-
-
-def on_a_terminal(*words: object) -> str:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        arguments(*words),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        env={**environment(), "TERM": "xterm-256color", "NO_COLOR": ""},
-    )
-    os.close(theirs)
-    said = b""
-    try:
-        while part := os.read(ours, 65536):
-            said += part
-    except OSError:  # the way in which Linux says that the other end is closed
-        pass
-    finally:
-        os.close(ours)
-        process.wait(30)
-    return said.decode("utf-8")
 
 
 # ------------------------------------------------------------ JSON
@@ -331,21 +229,6 @@ def client(paper: Paper) -> Iterator[TestClient]:
         yield client
 
 
-def asked_for(paper: Paper) -> Iterator[str]:
-    """List addresses of the application that have hostile words in them."""
-    yield from ("/", "/articles", "/sources", "/runs", "/calendar", "/sources/evil")
-    for trap in TRAPS:
-        words = trap.words[:500]
-        yield f"/articles?{urlencode({'q': words})}"
-        yield f"/articles?{urlencode({'q': 'harbour', 'source': words})}"
-        yield f"/runs?{urlencode({'source': words})}"
-        yield f"/day/2026-11-22?{urlencode({'source': words})}"
-        yield f"/calendar?{urlencode({'url': words})}"
-        yield f"/article?{urlencode({'url': paper.url(trap.name)})}"
-        yield f"/replay/2026/http://x.example/{quote(words)}"
-        yield f"/{quote(words)}"
-
-
 def test_no_page_holds_what_the_words_would_make(paper, client):
     """From every address that we know, every link of ours is followed once."""
     waiting, seen = [*asked_for(paper)], set[str]()
@@ -362,58 +245,13 @@ def test_no_page_holds_what_the_words_would_make(paper, client):
         assert answer.status_code < 500, path
         for name, value in answer.headers.items():
             assert not obeyed(value, allowed=""), (path, name)
-        _is_a_file_of_ours(answer.headers.get("Content-Disposition"))
+        check_file_name(answer.headers.get("Content-Disposition"))
         if answer.headers.get("Content-Type", "").startswith("text/html"):
-            waiting += _links(path, _inert(path, answer.text))
+            waiting += links(path, check_inert(path, answer.text))
     assert len([path for path in seen if path.startswith("/article/")]) > len(TRAPS)
     assert any(path.startswith("/replay/") for path in seen)
     assert any("/diff" in path for path in seen)
     assert any("/citation" in path for path in seen)
-
-
-def _is_a_file_of_ours(said: str | None) -> None:
-    if said is not None:
-        match = re.fullmatch(r'attachment; filename="([^"/\\]*)"', said)
-        assert match is not None, said
-        assert FILE_NAME.fullmatch(match[1]), said
-
-
-def _inert(path: str, page: str) -> lxml.html.HtmlElement:
-    is_replayed = path.startswith("/replay/")
-    if not is_replayed:  # of what is replayed, every letter is the publisher's
-        # A hidden field is not shown, and has to come back as it was.
-        assert not obeyed(re.sub(r'<input type="hidden"[^>]*>', "", page)), path
-    document = lxml.html.document_fromstring(page.replace("\x00", ""))
-    for element in document.iter():
-        if not isinstance(element.tag, str):
-            continue
-        assert element.tag != ELEMENT, path
-        if element.tag == "script":
-            assert element.get("src", "").startswith("/static/"), path
-        for name, value in element.items():
-            assert name != ATTRIBUTE, path
-            assert not name.startswith("on"), (path, name)
-            if name in ("href", "src", "action", "formaction", "poster", "data"):
-                scheme = value.strip().lower().partition(":")[0]
-                assert scheme not in ("javascript", "data", "vbscript"), (path, value)
-            if name in ("src", "srcset"):
-                assert urlsplit(value).hostname in (None, "127.0.0.1"), (path, value)
-    if not is_replayed:
-        # An article shows its page as it was captured, in a frame that runs nothing.
-        frames = "//iframe[starts-with(@src, '/replay/')][@sandbox='allow-same-origin']"
-        assert len(document.xpath("//iframe")) == len(document.xpath(frames)), path
-        assert not document.xpath("//img|//object|//embed|//style"), path
-        assert "49 %" not in document.text_content()
-    return document
-
-
-def _links(path: str, document: lxml.html.HtmlElement) -> list[str]:
-    found = (urljoin(ADDRESS + path, value) for value in document.xpath("//a/@href"))
-    return [
-        link.removeprefix(ADDRESS).partition("#")[0]
-        for link in found
-        if link.startswith(f"{ADDRESS}/") and "/export/" not in link
-    ]
 
 
 def test_downloads_have_names_of_ours(paper, client):
@@ -426,7 +264,7 @@ def test_downloads_have_names_of_ours(paper, client):
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        _is_a_file_of_ours(answer.headers.get("Content-Disposition"))
+        check_file_name(answer.headers.get("Content-Disposition"))
         if path.startswith(("/payload", "/record", "/export")):
             assert "html" not in answer.headers["Content-Type"]
 
