@@ -33,7 +33,7 @@ from archive.model import (
     Source,
 )
 from archive.recovery import recover
-from archive.search.hooks import make_searchable
+from archive.search.hooks import AT_AN_END, make_searchable
 from archive.store import Store
 from archive.watch.database import WatchDatabase
 from archive.watch.frontier import Frontier
@@ -52,7 +52,6 @@ from pipelines.pool import ExtractionPool
 from pipelines.texts import TextLedger, outcome_at_once, page_from
 
 COLLECTION: Final = "DATELINE_COLLECTION"
-_SEARCHABLE: Final = 5000  # texts that an end waits for; a search does the rest
 
 
 class Session:
@@ -212,7 +211,7 @@ class Session:
             self._store.close,
             self._ledger.close,
             self._deriver.bring_level,
-            lambda: make_searchable(self.collection, at_most=_SEARCHABLE),
+            lambda: make_searchable(self.collection, at_most=AT_AN_END),
             self._pool.close,
             self._locks.close,
             self.watch.close,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from archive.collection import Collection
 from archive.model import CaptureClass, Finding, TextOutcome
 from archive.recovery import recover
-from archive.search.hooks import make_searchable
+from archive.search.hooks import AT_AN_END, make_searchable
 from archive.texts import Software
 from archive.texts_entering import enter, enter_finished
 from archive.texts_questions import ALL, Chosen, Undone, entered, undone
@@ -46,6 +46,7 @@ class Reextracted:
     captures: int  # that were asked of the extractor now
     reused: int  # of them, those whose page stood in the same file before
     counts: Counts  # outcomes and classes, of all captures in those files
+    unsearchable: int  # texts that the next search makes so
     findings: tuple[Finding, ...]
 
     @property
@@ -80,7 +81,7 @@ def reextract(
             extractor=extractor,
             on_progress=on_progress,
         )
-        make_searchable(collection)
+        unsearchable = make_searchable(collection, at_most=AT_AN_END)
         return Reextracted(
             software=software(pool.info),
             files=len(done.files),
@@ -88,6 +89,7 @@ def reextract(
             captures=sum(file.asked for file in done.files),
             reused=sum(file.reused for file in done.files),
             counts=done.counts,
+            unsearchable=unsearchable,
             findings=(
                 *findings,
                 *(finding for file in done.files for finding in file.findings),

@@ -95,6 +95,7 @@ def summary(done: Reextracted) -> dict[str, Any]:
         "reused": done.reused,
         "outcomes": _by(done, 0),
         "classes": _by(done, 1),
+        "unsearchable": done.unsearchable,
     }
 
 
@@ -117,4 +118,6 @@ def _lines(done: Reextracted) -> list[str]:
         counted = ", ".join(f"{number} {word}" for word, number in told[name].items())
         if counted:
             lines.append(f"{name}: {counted}")
+    if done.unsearchable:
+        lines.append(f"{done.unsearchable} texts become searchable by the next search")
     return lines

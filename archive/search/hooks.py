@@ -6,8 +6,11 @@ The index is loaded when it is wanted: it takes a while, and most verbs never do
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from archive.collection import Collection
+
+AT_AN_END: Final = 5000  # texts that the end of a run waits for; a search does the rest
 
 
 def make_searchable(collection: Collection, *, at_most: int | None = None) -> int:

@@ -11,6 +11,8 @@ import pytest
 from archive import questions, texts_questions
 from archive.collection import Collection
 from archive.model import CaptureClass, TextOutcome
+from archive.search.model import Query
+from archive.search.questions import search
 from archive.store import Store
 from archive.texts_questions import Chosen, Undone
 from pipelines import reextract as module
@@ -156,6 +158,13 @@ def test_what_is_no_article_keeps_its_capture_with_class_and_reason(collection):
     article = questions.article_of_capture(collection.catalogue, kept)
     assert article is not None
     assert article.page_class is CaptureClass.LIVE_BLOG
+
+
+def test_many_new_texts_are_left_to_the_next_search(collection, monkeypatch):
+    monkeypatch.setattr(module, "AT_AN_END", 1)
+    assert run(collection, TWO).unsearchable > 0
+    assert search(collection, Query(words="trains")).total == 1
+    assert run(collection, TWO).unsearchable == 0
 
 
 def test_nothing_is_asked_twice(collection):
