@@ -46,6 +46,7 @@ _MOST_OPEN: Final = 120  # elements that may begin with "By" without saying more
 _LONGEST_OPEN: Final = 100  # characters of such a line
 _MOST_BEHIND: Final = 60  # elements from there to one that says what it is
 _MOST_PARTS: Final = 40
+_MARKS: Final = ("class", "itemprop")
 _MOST_UP: Final = 8  # from a name to what holds all of its line
 
 
@@ -82,6 +83,7 @@ def _first(
         if last is not None and number > last:
             break
         if says_author(element, known) and (said := _byline(element, article)):
+            said += _beside(element, article)
             return opened if opened and _persons(said) < _persons(opened) else said
         if last is not None or number >= _MOST_OPEN:
             continue
@@ -129,6 +131,16 @@ def _byline(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
         for one in _said(part)
     ]
     return tuple(said) or tuple(_said(element))
+
+
+def _beside(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
+    """Read the elements behind a byline that are marked as it is: an author each."""
+    said: list[Said] = []
+    for sibling in islice(element.itersiblings(element.tag), _MOST_PARTS):
+        if any(sibling.get(name) != element.get(name) for name in _MARKS):
+            break
+        said += (one for one in _byline(sibling, article) if _persons([one]))
+    return tuple(said)
 
 
 def _parts(byline: Tree) -> list[Tree]:

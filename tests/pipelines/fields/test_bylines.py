@@ -185,6 +185,14 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
             ),
             ["Ada Lovelace", "dpa"],
         ),
+        (
+            (
+                "<p><span itemprop='author'>By <b>Ada Lovelace</b>, </span>"
+                "<span itemprop='author'>Grace Hopper</span>"
+                "<span itemprop='publisher'>Joan Clarke</span></p>"
+            ),
+            ["Ada Lovelace", "Grace Hopper"],
+        ),
         ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
         ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
