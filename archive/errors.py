@@ -15,6 +15,9 @@ DatelineError                 everything a user can be told in one sentence
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+_LONGEST_TOLD: Final = 500  # characters; the rest of a message helps nobody
 
 
 class DatelineError(Exception):
@@ -74,3 +77,10 @@ class PipelineError(DatelineError):
 
 class CrawlError(DatelineError):
     """Something could not be fetched."""
+
+
+def told(error: BaseException) -> str:
+    """Name an error of somebody else's and what it says, on one printable line."""
+    said = " ".join(str(error).split())[:_LONGEST_TOLD]
+    said = "".join(letter if letter.isprintable() else "\ufffd" for letter in said)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

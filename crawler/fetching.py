@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from archive import clock
-from archive.errors import DatelineError
+from archive.errors import DatelineError, told
 from archive.model import FetchOutcome, Miss
 from archive.warc.records import new_record_id
 from crawler.errands import Errand, archived_of, send
@@ -95,8 +95,7 @@ class Fetcher:
         except DatelineError:
             raise
         except Exception as error:  # noqa: BLE001 (one bad page must not end a crawl)
-            detail = f"{type(error).__name__}: {error}"
-            return await self._missed(url, errand, FetchOutcome.FAILED, detail)
+            return await self._missed(url, errand, FetchOutcome.FAILED, told(error))
         return archived_of(response)
 
     async def _missed(

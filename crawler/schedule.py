@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from archive import clock
-from archive.errors import DatelineError
+from archive.errors import DatelineError, told
 from archive.model import Source
 from archive.watch.ledger import Ledger
 from archive.watch.ledgerrows import Ending, SourceState
@@ -317,7 +317,7 @@ class Schedule:
             raise
         except Exception as error:  # noqa: BLE001 (a run that fails must not end the schedule)
             _log.warning("the run of %s failed", going.source.id, exc_info=True)
-            report = Report(failure=f"{type(error).__name__}: {error}")
+            report = Report(failure=told(error))
         finally:
             with self._guarded():
                 self._end(going, report)

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from archive.digests import sha256_label
+from archive.errors import told
 from archive.model import CaptureClass, Claim, TextOutcome, Work
 from pipelines.errors import ExtractorUnavailable
 
 NOTHING_STATED: Final = Work()
-_LONGEST_DETAIL: Final = 500  # characters; the rest of a message helps nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def load_extractor(spec: str) -> Extractor:
         extractor: Extractor = getattr(importlib.import_module(module), function)()
     except Exception as error:
         raise ExtractorUnavailable(
-            f"the extractor {spec} can not be built: {_told(error)}"
+            f"the extractor {spec} can not be built: {told(error)}"
         ) from error
     return extractor
 
@@ -127,16 +127,10 @@ def attempt(extractor: Extractor, page: Page) -> Extraction:
         return Extraction(outcome=TextOutcome.MEMORY, detail="MemoryError was raised")
     # SystemExit too: a page must not end a worker politely either.
     except (Exception, SystemExit) as error:  # noqa: BLE001 - recorded as the outcome
-        return Extraction(outcome=TextOutcome.FAILED, detail=_told(error))
+        return Extraction(outcome=TextOutcome.FAILED, detail=told(error))
     if not isinstance(extraction, Extraction):
         found = type(extraction).__name__
         return Extraction(
             outcome=TextOutcome.FAILED, detail=f"the extractor returned a {found}"
         )
     return extraction
-
-
-def _told(error: BaseException) -> str:
-    """Name an error and what it says, on one line."""
-    said = " ".join(str(error).split())[:_LONGEST_DETAIL]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__

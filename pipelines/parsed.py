@@ -30,6 +30,7 @@ _KINDS: Final = {
     "meta": "meta",
     "title": "title",
 }
+_MOST_NAMED: Final = 5000  # elements of a kind; those of pages are fewer than 200
 _NAMING: Final = ("property", "name", "itemprop", "http-equiv")
 _JSON_LD: Final = "application/ld+json"
 
@@ -180,7 +181,9 @@ def _named(tree: Tree) -> dict[str, list[Tree]]:
     """Collect the elements that several readers ask for, by one walk."""
     named: dict[str, list[Tree]] = {kind: [] for kind in _KINDS.values()}
     for element in tree.iter(*_KINDS):
-        named[_KINDS[element.tag]].append(element)
+        kind = named[_KINDS[element.tag]]
+        if len(kind) < _MOST_NAMED:
+            kind.append(element)
     return named
 
 

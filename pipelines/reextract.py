@@ -46,7 +46,7 @@ class Reextracted:
     captures: int  # that were asked of the extractor now
     reused: int  # of them, those whose page stood in the same file before
     counts: Counts  # outcomes and classes, of all captures in those files
-    unsearchable: int  # texts that the next search makes so
+    unindexed: int  # captures that the search index has still to be told of
     findings: tuple[Finding, ...]
 
     @property
@@ -81,7 +81,7 @@ def reextract(
             extractor=extractor,
             on_progress=on_progress,
         )
-        unsearchable = make_searchable(collection, at_most=AT_AN_END)
+        unindexed = make_searchable(collection, at_most=AT_AN_END)
         return Reextracted(
             software=software(pool.info),
             files=len(done.files),
@@ -89,7 +89,7 @@ def reextract(
             captures=sum(file.asked for file in done.files),
             reused=sum(file.reused for file in done.files),
             counts=done.counts,
-            unsearchable=unsearchable,
+            unindexed=unindexed,
             findings=(
                 *findings,
                 *(finding for file in done.files for finding in file.findings),

@@ -95,7 +95,7 @@ def summary(done: Reextracted) -> dict[str, Any]:
         "reused": done.reused,
         "outcomes": _by(done, 0),
         "classes": _by(done, 1),
-        "unsearchable": done.unsearchable,
+        "unindexed": done.unindexed,
     }
 
 
@@ -118,6 +118,9 @@ def _lines(done: Reextracted) -> list[str]:
         counted = ", ".join(f"{number} {word}" for word, number in told[name].items())
         if counted:
             lines.append(f"{name}: {counted}")
-    if done.unsearchable:
-        lines.append(f"{done.unsearchable} texts become searchable by the next search")
+    if done.unindexed:
+        lines.append(
+            f"{done.unindexed} captures are not in the search index yet: the next "
+            "`dateline search` brings it level"
+        )
     return lines

@@ -45,7 +45,8 @@ REMOVED: Final = frozenset(
     }
 )
 
-# Attributes that do nothing, and are most of all: they need not be looked up twice.
+# Attributes of which nothing is left to decide where they are met, and most of all:
+# they need not be looked up twice.
 PLAIN: Final = frozenset(
     {
         *("class", "id", "alt", "title", "width", "height", "rel", "type", "role"),

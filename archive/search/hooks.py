@@ -10,7 +10,7 @@ from typing import Final
 
 from archive.collection import Collection
 
-AT_AN_END: Final = 5000  # texts that the end of a run waits for; a search does the rest
+AT_AN_END: Final = 5000  # texts that the end of a run waits for; searches do the rest
 
 
 def make_searchable(collection: Collection, *, at_most: int | None = None) -> int:

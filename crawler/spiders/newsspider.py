@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from archive import clock
+from archive.errors import told
 from archive.model import Discovery, FetchOutcome, Miss
 from archive.warc.records import new_record_id
 from crawler.errands import Errand, archived_of, errand_of, send
@@ -66,9 +67,9 @@ class NewsSpider(Spider):
             if "max redirections" in str(error):
                 await self.note(request, FetchOutcome.TOO_MANY_REDIRECTS, str(error))
             return  # the manners have noted it
+        assert error is not None  # a failure is of something
         if self.session.failure is None:
-            detail = f"{type(error).__name__}: {error}"
-            await self.note(request, FetchOutcome.FAILED, detail)
+            await self.note(request, FetchOutcome.FAILED, told(error))
 
     async def note(
         self, request: Request | None, outcome: FetchOutcome, detail: str

@@ -96,9 +96,9 @@ def with_lost_part(text: str, wider: str, others: Sequence[str]) -> str:
 
 
 def with_lead(text: str, wider: str, descriptions: Sequence[str]) -> str:
-    """Take back a first paragraph that was lost: a sentence that a wider text has.
+    """Take back first paragraphs that were lost: sentences that a wider text has.
 
-    It stands shortly before the text, and what the page says of itself is in it:
+    They stand shortly before the text, and what the page says of itself is in them:
     many newsrooms describe a page by the beginning of its article.
     """
     lines = text.split("\n")
@@ -110,13 +110,18 @@ def with_lead(text: str, wider: str, descriptions: Sequence[str]) -> str:
     after = next((n for n, line in enumerate(others) if start in line), 0)
     known = shingles(text)
     lead = [
-        line
-        for line in others[max(0, after - _SHORTLY) : after]
-        if _is_sentence(line)
+        number
+        for number in range(max(0, after - _SHORTLY), after)
+        if _is_sentence(line := others[number])
         and coverage(line, known) < 0.3
         and any(coverage(said, line) >= _TOLD for said in descriptions)
     ]
-    return "\n".join((*lines[:place], *lead, *lines[place:]))
+    # Before a heading that stands behind it on the page.
+    behind = others[lead[-1] + 1 : after] if lead else []
+    while place and lines[place - 1].strip() in behind:
+        place -= 1
+    found = (others[number] for number in lead)
+    return "\n".join((*lines[:place], *found, *lines[place:]))
 
 
 def without_tail(text: str, strict: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from pipelines.parsed import Tree
 
 _LONGEST: Final = 400  # characters of its text that matter
+_MOST_PIECES: Final = 200  # of text, and elements that are looked at, in one
 _ATTRIBUTES: Final = ("class", "itemprop", "rel", "data-testid")
 _SAYS: Final = re.compile(
     r"author(?!i[tz])|byline|autor(?!i[tz])|auteur|contributor|writer|reporter"
@@ -70,14 +72,15 @@ def text_of(element: Tree) -> str:
     """Give the text of an element, a line for each element in it."""
     pieces: list[str] = []
     length = 0
-    for piece in element.itertext():
-        bare = " ".join(piece.split())
+    for piece in islice(element.itertext(), _MOST_PIECES):
+        bare = " ".join(piece[: 4 * _LONGEST].split())
         if bare:
             pieces.append(bare)
             length += len(bare) + 1
             if length > _LONGEST + 1:
                 break
     is_split = len(pieces) == 2 and any(
-        _SPLIT_NAME.search(one.get("class") or "") for one in element.iterdescendants()
+        _SPLIT_NAME.search(one.get("class") or "")
+        for one in islice(element.iterdescendants(), _MOST_PIECES)
     )
     return (" " if is_split else "\n").join(pieces)

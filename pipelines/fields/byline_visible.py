@@ -7,11 +7,13 @@ it, and boxes whose names tell of something else are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
 from archive.model import Claim
+from pipelines.fields import byline_words as words
 from pipelines.fields.agencies import is_agency
 from pipelines.fields.byline_claims import FIELD, Said
 from pipelines.fields.byline_elements import (
@@ -47,6 +49,11 @@ _LONGEST_OPEN: Final = 100  # characters of such a line
 _MOST_BEHIND: Final = 60  # elements from there to one that says what it is
 _MOST_PARTS: Final = 40
 _MARKS: Final = ("class", "itemprop")
+_INLINE: Final = frozenset({"a", "b", "cite", "em", "i", "small", "span", "strong"})
+_MARKS_OF_LISTS: Final = re.compile(r"[|•·/–—:]")
+_DIGIT: Final = re.compile(r"\d")
+_FIRST_WORD: Final = re.compile(r"\s*([^\W\d_]+)")
+_AFTER_NAMES: Final = {*words.AND, *words.AND_WITHIN, *words.PLACED, *words.BY}
 _MOST_UP: Final = 8  # from a name to what holds all of its line
 
 
@@ -162,7 +169,7 @@ def _holds_any_of(element: Tree, others: list[Tree]) -> bool:
 
 def _linked(link: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     """Read a link to the page of an author, and those beside it in a short line."""
-    if not _persons(_said(link)) or is_elsewhere(link, article):
+    if not _persons(_said(link)) or is_elsewhere(link, article) or _is_prose(link):
         return ()
     line = link
     for holder in islice(link.iterancestors(), _MOST_UP):
@@ -172,6 +179,44 @@ def _linked(link: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     links = filter(links_to_author, islice(line.iter("a"), _MOST_PARTS))
     said = (one for single in links for one in _said(single))
     return tuple({one.claim.value: one for one in said if _persons([one])}.values())
+
+
+def _is_prose(link: Tree) -> bool:
+    """Whether a link stands within a sentence: between words that no byline has."""
+    before, after = _before(link), _after(link)
+    lead = _MARKS_OF_LISTS.split(before)[-1].strip(" ,.")
+    if lead.casefold() not in words.AND and without_by(f"{lead} ").strip():
+        return _DIGIT.search(lead) is None  # of a date
+    following = _FIRST_WORD.match(after)
+    if following is None:
+        return False
+    word = following[1]
+    return len(after) > _LONGEST_OPEN or (word.islower() and word not in _AFTER_NAMES)
+
+
+def _before(link: Tree) -> str:
+    """Give the text right before a link, on its line."""
+    element = link
+    for _ in range(_MOST_UP):
+        before, above = element.getprevious(), element.getparent()
+        said = (above.text if before is None else before.tail) or ""
+        if said.strip() or above.tag not in _INLINE:
+            return " ".join(said.split())
+        if before is not None:
+            return text_of(before) if before.tag in _INLINE else ""
+        element = above
+    return ""
+
+
+def _after(link: Tree) -> str:
+    """Give the text right behind a link, on its line."""
+    element = link
+    for _ in range(_MOST_UP):
+        said, above = element.tail or "", element.getparent()
+        if said.strip() or above.tag not in _INLINE or element.getnext() is not None:
+            return " ".join(said.split())
+        element = above
+    return ""
 
 
 def _said(element: Tree) -> Iterator[Said]:

@@ -28,7 +28,7 @@ _LARGEST_NUMBER: Final = 10**14
 _MOST_OF_A_NAME: Final = 3  # values of one <meta> name or property
 _MOST_ITEMS: Final = 400
 _MARKED: Final = b"itemprop="
-_ITEMS: Final = etree.XPath("//*[@itemprop]")
+_ITEMS: Final = etree.XPath(f"(//*[@itemprop])[position() <= {_MOST_ITEMS}]")
 _MOST_TEXTS: Final = 8  # pieces of text within an element that states a date
 _PAGE_TYPES: Final = ("webpage", "itempage", "collectionpage", "videoobject")
 
@@ -124,7 +124,9 @@ def _of_node(node: Node, place: Place, habits: Habits) -> Iterator[Said]:
 
 
 def _dates_in(value: object) -> Iterator[str]:
-    """Give the dates of a property; a number counts (milli)seconds since 1970."""
+    """Give the dates of a property; a number is read as its digits would be."""
+    if isinstance(value, bool):
+        return
     if isinstance(value, int) and 0 < value < _LARGEST_NUMBER:
         yield str(value)
     yield from texts(value)
@@ -141,7 +143,7 @@ def _of_meta(page: ParsedPage, habits: Habits) -> Iterator[Said]:
 
 def _of_items(tree: Tree, habits: Habits) -> Iterator[Said]:
     """Read microdata and RDFa outside of <meta>."""
-    for element in _ITEMS(tree)[:_MOST_ITEMS]:
+    for element in _ITEMS(tree):
         name = (element.get("itemprop") or "").strip().lower()
         field = ITEM_FIELDS.get(name)
         if field and element.tag != "meta":

@@ -62,7 +62,9 @@ _ENDS_OPEN: Final = re.compile(
 _BEGINS_OPEN: Final = re.compile(
     rf"[,，،&/、]|(?:{_any_of(words.AND + words.AND_WITHIN)})(?:\s|$)", re.IGNORECASE
 )
-# In lower case: "By Dan Brown", although "dan" is "and" in Indonesian.
+_CALLINGS: Final = frozenset(
+    {"author", "autor", "autora", "auteur", "autore", "reporter"}
+)
 _GOES_ON: Final = re.compile(rf"(?:{_any_of(words.AND)})\s")
 _NO_NAMES: Final = words.NOBODY | {
     *words.AND,
@@ -171,7 +173,7 @@ def key_of(name: str) -> str:
 def _is_by(match: re.Match[str], said: str) -> bool:
     """Whether words that may begin a name do not."""
     word = match[1]
-    if _GOES_ON.match(said, match.end()):
+    if word.casefold() in _CALLINGS and _GOES_ON.match(said, match.end()):
         return False  # "author and psychologist Ada Lovelace" is a sentence
     if word.casefold() not in words.AMBIGUOUS_BY or ":" in match[0]:
         return True

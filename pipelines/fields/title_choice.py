@@ -77,7 +77,8 @@ _SORTS: Final = (
     ("class:", "called"),
 )
 _MOST_PARTS: Final = 6
-_TELLING: Final = 4  # words that are not said alike by chance
+_TELLING: Final = 4  # words that are not said alike by chance; letters in Chinese
+_TELLING_LENGTH: Final = 8  # letters
 _ELLIPSES: Final = ("…", "...")
 _ENOUGH: Final = 20  # characters in which a title cut short agrees with another
 
@@ -215,8 +216,9 @@ class Pool:
         if statements > 1:
             count("often")
         # Where the h1 is hidden, for search engines, an h2 is what readers see.
-        # And what an h2 and <title> say alike is no heading of a box.
-        is_told = statements and len(words(candidate.text)) >= _TELLING
+        # And what an h2 and a statement say alike is no heading of a box.
+        several = len(words(candidate.text)) >= _TELLING
+        is_told = statements and several and len(folded) >= _TELLING_LENGTH
         heads = (*_HEADS, "h2") if is_told or not self._has_h1 else _HEADS
         if candidate.holds(*heads) and not candidate.holds("marginal"):
             if statements:

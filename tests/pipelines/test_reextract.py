@@ -162,9 +162,9 @@ def test_what_is_no_article_keeps_its_capture_with_class_and_reason(collection):
 
 def test_many_new_texts_are_left_to_the_next_search(collection, monkeypatch):
     monkeypatch.setattr(module, "AT_AN_END", 1)
-    assert run(collection, TWO).unsearchable > 0
+    assert run(collection, TWO).unindexed > 0
     assert search(collection, Query(words="trains")).total == 1
-    assert run(collection, TWO).unsearchable == 0
+    assert run(collection, TWO).unindexed == 0
 
 
 def test_nothing_is_asked_twice(collection):

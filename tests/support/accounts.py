@@ -28,7 +28,7 @@ class Stretch:
     reached: datetime | None = None  # the latest that the clock showed, if set back
 
     def reach(self, now: datetime) -> datetime:
-        """Tell the latest moment that the clock has shown; it is set back now."""
+        """Tell the latest moment that the clock has shown, up to now."""
         self.reached = max(now, self.reached or now)
         return self.reached
 

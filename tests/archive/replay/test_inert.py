@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.replay import inert
+from archive.replay.elements import Rewriting
 from archive.replay.html import Page
 from archive.replay.links import Links
 
@@ -16,6 +17,7 @@ def test_no_plain_attribute_is_removed_rewritten_or_a_handler():
         inert.LAZY_URLS,
         inert.LAZY_SETS,
         inert.LAZY_BACKGROUNDS,
+        Rewriting._ATTRIBUTES,
     )
     assert not inert.PLAIN & frozenset().union(*others)
     assert not any(name.startswith("on") for name in inert.PLAIN)

@@ -78,6 +78,11 @@ def test_a_lost_first_paragraph_comes_back_if_the_page_is_described_by_it():
     assert with_lead(titled, wide, (TOLD,)) == f"Grey Harbour\n{LEAD}\n{TEXT}"
 
 
+def test_a_lost_first_paragraph_stands_where_it_stood():
+    wide = f"{LEAD}\nThe background\n{TEXT}"
+    assert with_lead(f"The background\n{TEXT}", wide, (TOLD,)) == wide
+
+
 def test_no_first_paragraph_is_made_up():
     wide = f"{LEAD}\n{TEXT}"
     assert with_lead(TEXT, wide, ()) == TEXT

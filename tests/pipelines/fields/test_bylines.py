@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -195,6 +196,18 @@ def test_accounts_addresses_and_labels_are_no_authors(tag):
         ),
         ("<p class='byline'>Sat, 20 Dec, 2025 - 06:36</p>", []),
         ("<p>The bridge by the mill is open.</p>", []),
+        ("<p class='byline'>by dan brown</p>", ["dan brown"]),
+        ("<p>The weaver <a href='/profile/ada'>Ada Lovelace</a> spoke.</p>", []),
+        ("<p><a href='/author/ada'>Ada Lovelace</a> opened it on Monday.</p>", []),
+        ("<p>The novel <a href='/by/ada'>Ada Lovelace</a> wrote sold well.</p>", []),
+        (
+            "<p>11 May 2024 <b><a href='/by/ada'>Ada Lovelace</a></b>, The Loom</p>",
+            ["Ada Lovelace"],
+        ),
+        (
+            "<p>Story by <a href='/by/ada'>Ada Lovelace</a> for The Loom</p>",
+            ["Ada Lovelace"],
+        ),
         ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
     ],
 )
@@ -393,5 +406,11 @@ def test_hostile_pages_take_no_longer_than_others():
     alone = "<div>" * 2000 + "<span>By</span>" * 200 + "</div>" * 2000
     links = "<div>" * 2000 + '<a href="/by/x"></a>' * 20_000 + "</div>" * 2000
     footers = f"<p class='{'footer-' * 50_000}'><a class='author'>Ada K</a></p>"
-    for hostile in (deep, wide, many, alone, links, footers):
-        read_bylines(parsed(f"<h1>{TITLE}</h1>{hostile}"), None)
+    blank = f"<div>{'<p>By</p>' * 100}{'<i> </i>' * 50_000}</div>"
+    plain = f"<div>{'<p>By</p>' * 100}{'and so on ' * 200_000}</div>"
+    authors = "<div class=author>" * 100 + "x " * 500_000 + "</div>" * 100
+    for hostile in (deep, wide, many, alone, links, footers, blank, plain, authors):
+        page = parsed(f"<h1>{TITLE}</h1>{hostile}")
+        began = process_time()
+        read_bylines(page, None)
+        assert process_time() - began < 3

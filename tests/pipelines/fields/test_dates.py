@@ -167,8 +167,10 @@ def test_a_number_in_json_ld_counts_from_1970(number, published):
         '<script type="application/ld+json">'
         f'{{"@type":"NewsArticle","datePublished":{number}}}</script>'
     )
-    moment = read_dates(parsed(head)).value.published
+    reading = read_dates(parsed(head))
+    moment = reading.value.published
     assert (moment.text if moment else None) == published
+    assert "True" not in {claim.value for claim in reading.claims}
 
 
 def test_the_feed_is_believed_where_the_page_says_nothing():
