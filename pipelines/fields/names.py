@@ -251,7 +251,7 @@ def _without_roles(name: str) -> str:
         if name.endswith(role) and len(name) > len(role):
             name = name[: -len(role)].strip(_EDGES)
     # "스포츠조선=선수민": whom somebody writes for, and who it is
-    name = name.rpartition("=")[2]
+    name = name.rpartition("=")[2].strip(_EDGES)
     parts = name.split()
     while parts and _is_role(parts[-1]):
         parts.pop()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.fields.byline_words import AND, BY, ROLES
@@ -95,6 +95,7 @@ def test_what_is_no_person(name):
     assert not is_person(name)
 
 
+@example("0= \u00b9", False)
 @given(st.text(max_size=300), st.booleans())
 def test_names_are_short_trimmed_and_given_once(raw, is_visible):
     found = names_in(raw, is_visible=is_visible)
