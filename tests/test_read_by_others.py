@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,9 +18,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from archive.clock import timestamp14
 from archive.collection import Collection
@@ -36,9 +32,9 @@ from tests.archive.export.packed import accepted_by_others
 from tests.support.browser import visiting
 from tests.support.command import dateline, read
 from tests.support.corpussite import ADDED, CorpusSite, chosen
-from tests.support.peers import peer, replaywebpage
+from tests.support.peers import peer
+from tests.support.replayweb import showing, view
 from tests.support.wayback import Wayback, mementos, serving_wayback
-from tests.support.webserver import serving
 
 pytestmark = [
     pytest.mark.corpus,
@@ -53,10 +49,6 @@ pytestmark = [
 PAGES = 18
 BARRIER = "/2024/03/18/tidal-barrier-test.html"  # of the newsroom: styles and a drawing
 KINDS = ("whole", "source", "dates", "search", "article", "requisites")
-_VIEW = """<!DOCTYPE html><meta charset="utf-8"><title>view</title>
-<script src="/replay/ui.js"></script>
-<replay-web-page source="/{kind}.wacz" url="{url}" ts="{stamp}" replayBase="/replay/"
- embed="replayonly" style="height: 700px; display: block"></replay-web-page>"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,11 +204,7 @@ def test_wacz_validate_accepts_it(packages, kind):
 def site(packages: dict[str, Path]) -> Iterator[tuple[str, Path]]:
     """Serve ReplayWeb.page and the packages; nothing else is there any more."""
     folder = packages["whole"].parent
-    (folder / "replay").mkdir()
-    for name in ("ui.js", "sw.js"):
-        shutil.copy(replaywebpage() / name, folder / "replay" / name)
-    app = Starlette(routes=[Mount("/", StaticFiles(directory=folder))])
-    with serving(app) as address:
+    with showing(folder) as address:
         yield address, folder
 
 
@@ -225,8 +213,8 @@ def test_replayweb_page_opens_it_offline(chromium, site, held, kind):
     address, folder = site
     wanted = held.barrier() if kind == "requisites" else held.edited()
     capture = wanted.capture
-    view = _VIEW.format(kind=kind, url=capture.url, stamp=timestamp14(capture.date))
-    (folder / f"{kind}.html").write_text(view)
+    at = f'url="{capture.url}" ts="{timestamp14(capture.date)}"'
+    (folder / f"{kind}.html").write_text(view(f"/{kind}.wacz", at))
     with visiting(chromium) as visit:
         visit.page.goto(f"{address}/{kind}.html")
         frame = visit.page.frame_locator("replay-web-page iframe")

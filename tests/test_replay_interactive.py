@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-
-from archive.replay.interactive_files import NAMES
 from archive.web.app import create_app
 from archive.web.interactive import create_interactive_app
 from archive.web.shelf import Shelf
 from tests.support.browser import visiting
-from tests.support.command import ROOT
+from tests.support.peers import replaywebpage
 from tests.support.replayed import Answered, keep
 from tests.support.webserver import Canary, serving
 
@@ -33,20 +28,8 @@ Promise.all([read(window), read(frame.contentWindow)]).then(both => {
 </script>"""
 
 
-def files() -> Path:
-    """Find ReplayWeb.page; skip the test where it is missing (`.ci/peers`)."""
-    said = os.environ.get("DATELINE_REPLAYWEBPAGE")
-    folder = Path(said) if said else ROOT / ".peers" / "replaywebpage" / "package"
-    if not all((folder / name).is_file() for name in NAMES):
-        reason = f"ReplayWeb.page is not in {folder}: `make peers` fetches it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return folder
-
-
 def test_scripts_run_in_an_origin_of_their_own(chromium, tmp_path):
-    folder = files()
+    folder = replaywebpage()
     with Canary() as canary:
         root = tmp_path / "c"
         keep(root, [])

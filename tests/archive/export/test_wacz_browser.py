@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Page
-from playwright.sync_api import TimeoutError as Late
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from archive.clock import now, timestamp14
 from archive.export.closure import completed
@@ -23,15 +15,9 @@ from archive.export.wacz import write_wacz
 from tests.archive.export.conftest import Held
 from tests.archive.export.packed import pack
 from tests.support.browser import visiting
-from tests.support.peers import replaywebpage
-from tests.support.webserver import serving
+from tests.support.replayweb import showing, view
 
-_LOADS = 5
-_PATIENCE_MS = 20_000
-_VIEW = """<!DOCTYPE html><meta charset="utf-8"><title>view</title>
-<script src="/replay/ui.js"></script>
-<replay-web-page source="/{name}.wacz" {url} replayBase="/replay/" embed="{embed}"
- style="height: 700px; display: block"></replay-web-page>"""
+_PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +26,12 @@ def site(
 ) -> Iterator[tuple[str, Path]]:
     """Serve ReplayWeb.page and packages, as a file server would."""
     folder = tmp_path_factory.mktemp("site")
-    (folder / "replay").mkdir()
-    for name in ("ui.js", "sw.js"):
-        shutil.copy(replaywebpage() / name, folder / "replay" / name)
     pack(held.collection, folder / "everything.wacz", EVERYTHING)
     bridge = Selection(article=held.url("bridge"))
     pack(held.collection, folder / "article.wacz", bridge)
     _stream(held, folder / "streamed.wacz", bridge)
-    with ExitStack() as stack:
-        app = Starlette(routes=[Mount("/", StaticFiles(directory=folder))])
-        yield stack.enter_context(serving(app)), folder
+    with showing(folder) as address:
+        yield address, folder
 
 
 def _stream(held: Held, path: Path, selection: Selection) -> None:
@@ -73,13 +55,13 @@ def _stream(held: Held, path: Path, selection: Selection) -> None:
 def test_a_version_is_shown(chromium, site, held, name, version, expected):
     address, folder = site
     capture = held.captures[version]
-    url = f'url="{capture.url}" ts="{timestamp14(capture.date)}"'
-    view = _VIEW.format(name=name, url=url, embed="replayonly")
-    (folder / f"{name}.html").write_text(view)
+    at = f'url="{capture.url}" ts="{timestamp14(capture.date)}"'
+    (folder / f"{name}.html").write_text(view(f"/{name}.wacz", at))
     with visiting(chromium) as visit:
         frame = visit.page.frame_locator("replay-web-page iframe")
         text = frame.frame_locator("iframe").locator("body")
-        _open(visit.page, f"{address}/{name}.html", text.filter(has_text=expected))
+        visit.page.goto(f"{address}/{name}.html")
+        text.filter(has_text=expected).wait_for(timeout=_PATIENCE_MS)
         assert ("Or so." in text.inner_text()) is (version == "edited")
         assert visit.asked_elsewhere(address) == []
 
@@ -87,32 +69,13 @@ def test_a_version_is_shown(chromium, site, held, name, version, expected):
 @pytest.mark.timeout(180)
 def test_the_articles_are_listed_with_their_headlines(chromium, site):
     address, folder = site
-    view = _VIEW.format(name="everything", url="", embed="default")
-    (folder / "list.html").write_text(view)
+    (folder / "list.html").write_text(view("/everything.wacz", embed="default"))
     with visiting(chromium) as visit:
         frame = visit.page.frame_locator("replay-web-page iframe")
         # Its own element draws the words; the attribute says them.
         titles = ("Far away", "The bridge is open", "Another")
-        found = [frame.get_by_title(title).first for title in titles]
-        _open(visit.page, f"{address}/list.html", found[0], state="attached")
-        for one in (*found[1:], frame.get_by_title("<script>alert(1)</script>").first):
-            one.wait_for(state="attached", timeout=_PATIENCE_MS)
+        visit.page.goto(f"{address}/list.html")
+        for title in (*titles, "<script>alert(1)</script>"):
+            found = frame.get_by_title(title).first
+            found.wait_for(state="attached", timeout=_PATIENCE_MS)
         assert visit.asked_elsewhere(address) == []
-
-
-def _open(
-    page: Page,
-    url: str,
-    wanted: Locator,
-    state: Literal["attached", "visible"] = "visible",
-) -> None:
-    """Open a view until it shows something: its worker misses a load now and then."""
-    for attempt in range(_LOADS):
-        page.goto(url)
-        try:
-            wanted.wait_for(state=state, timeout=_PATIENCE_MS)
-        except Late:
-            if attempt == _LOADS - 1:
-                raise
-        else:
-            return
