@@ -13,6 +13,7 @@ from typing import Final
 
 from lxml import etree
 
+from archive.markup import rejoined
 from crawler.charsets import charset_of_html, decoded
 from crawler.finds import Find, Found, Harvest, Problem, gathered
 from crawler.likeness import (
@@ -96,7 +97,7 @@ def _tree(text: str, problems: list[Problem]) -> etree._Element | None:
         if entry.level >= etree.ErrorLevels.FATAL:
             problems.append(Problem(sentence=entry.message, line=entry.line))
             break
-    return root if root is not None else None
+    return rejoined(root) if root is not None else None
 
 
 def _weighed(links: list[PageLink]) -> Iterator[tuple[PageLink, float]]:

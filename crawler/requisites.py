@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from archive.markup import rejoined
 from archive.srcset import srcset_addresses
 from archive.stylesheets import css_references
 
@@ -86,9 +87,10 @@ def _parsed(body: bytes, charset: str | None) -> etree._Element | None:
         parser = _parser(None)
     try:
         # Plain elements: those of lxml.html cost a call for each.
-        return etree.fromstring(body, parser)
+        root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:  # empty, or nothing but comments
         return None
+    return None if root is None else rejoined(root)
 
 
 def _parser(charset: str | None) -> etree.HTMLParser:

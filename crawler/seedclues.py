@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from archive.markup import rejoined
 from archive.model import SeedKind
 from crawler.charsets import charset_of_html, decoded
 from crawler.finds import absolute
@@ -244,6 +245,7 @@ def _parsed(body: bytes, content_type: str | None) -> etree._Element | None:
         huge_tree=True,  # unclosed tags of real pages nest deeper than 256
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:  # empty, or nothing but comments
         return None
+    return None if root is None else rejoined(root)

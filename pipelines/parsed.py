@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from lxml import etree, html
 
+from archive.markup import rejoined
 from pipelines.decoding import Markup
 from pipelines.extraction import Hints, Page
 from pipelines.jsonld import StructuredData, read_structured_data
@@ -165,7 +166,7 @@ class MarkupParser:
         # trafilatura's own test for what it is given as bytes
         if b"html" not in beginning and len(tree) < 2:
             return None
-        return tree
+        return rejoined(tree)
 
 
 def _scripts(tree: Tree) -> Iterator[Script]:

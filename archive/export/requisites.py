@@ -14,6 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from archive.markup import rejoined
+
 _MOST: Final = 5000  # addresses of one page
 _LONGEST: Final = 4096  # characters of an address
 _ATTRIBUTES: Final = frozenset(
@@ -59,9 +61,10 @@ def _parsed(body: bytes, charset: str | None) -> etree._Element | None:
         except LookupError:  # a charset that libxml2 does not know
             continue
         try:
-            return etree.fromstring(body, parser)
+            root = etree.fromstring(body, parser)
         except etree.XMLSyntaxError:  # empty, or nothing but comments
             return None
+        return None if root is None else rejoined(root)
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from lxml import etree
 
+from archive.markup import rejoined
 from archive.replay.elements import Needs, Rewriting, drop, set_, sweep
 from archive.replay.inert import UNWRAPPED
 from archive.replay.links import Links
@@ -149,7 +150,7 @@ def _parsed(text: str) -> etree._Element:
         if root is not None:
             page.append(root)
         return page
-    return root
+    return rejoined(root)
 
 
 def _body_of(root: etree._Element) -> etree._Element:
