@@ -7,11 +7,14 @@ text where both agree, as they do on five pages in six. Elsewhere more is asked.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 from pipelines.body.followers import is_mostly_elsewhere, own_article
 from pipelines.body.fusion import (
+    is_prose,
     most_agreed,
     with_lead,
     with_lost_part,
@@ -37,6 +40,7 @@ _AGREED: Final = 0.75  # of the fast two
 _AGREED_STRICT: Final = 0.9  # of trafilatura and readability
 _BASES: Final = ("precise", "balanced", "narrow", "wide", "strict")
 _LITTLE: Final = 250  # characters, that two may agree on by chance
+_CRUMB: Final = 0.05  # of what two others agree on
 _SHORT: Final = 1500  # characters; below it the scripts' data are looked through
 _FEWEST_WORDS: Final = 100  # of an article that others follow
 _FOLLOWED: Final = 1.5  # times as long as the article, with what follows
@@ -95,8 +99,7 @@ def _decided(
     believed = stated if is_whole(stated, texts, page) else None
     text, is_confirmed = proposals["narrow"], not is_voted
     if is_voted:
-        # One that found nothing has no vote.
-        voting = {name: one for name in _BASES if (one := proposals[name])}
+        voting = _voting(proposals)
         if voting:
             text = most_agreed(voting, next(iter(voting)), believed)
     if believed is not None:
@@ -107,6 +110,21 @@ def _decided(
         text = with_lost_part(text, proposals["wide"], others)
     text = without_tail(text, proposals.get("strict", ""))
     return with_lead(text, proposals["wide"], _descriptions(page)), origin
+
+
+def _voting(proposals: Mapping[str, str]) -> dict[str, str]:
+    """Give the proposals that have a vote: not those that found next to nothing."""
+    found = {name: one for name in _BASES if (one := proposals[name])}
+    longest = sorted(found.values(), key=len)[-3:]
+    agreed = max(
+        (
+            min(len(one), len(other))
+            for one, other in combinations(longest, 2)
+            if agreement(one, other) >= _SURE and is_prose(one)
+        ),
+        default=0,
+    )
+    return {name: one for name, one in found.items() if len(one) >= _CRUMB * agreed}
 
 
 def _descriptions(page: ParsedPage) -> tuple[str, ...]:

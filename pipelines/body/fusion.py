@@ -16,6 +16,7 @@ from pipelines.body.shingles import Shingles, agreement, count_words, coverage, 
 _MARGIN: Final = 0.05  # mean agreement by which another proposal has to be better
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟।۔”\"»’')\]]\s*$")
 _SENTENCE: Final = 60  # characters of a line that is more than a label
+_PROSE: Final = 0.7  # of the words
 _COVERED: Final = 0.85
 _SHORTLY: Final = 3  # lines before a text, in which its first can stand
 _TOLD: Final = 0.4  # of a description, that is in the first paragraph
@@ -84,10 +85,8 @@ def with_lost_part(text: str, wider: str, others: Sequence[str]) -> str:
     lines = [line for line in wider.split("\n") if line.strip()]
     more = [line for line in lines if coverage(line, narrow) < 0.5]
     confirming = _union(others)
-    total = _words_of(more)
-    sentences = _words_of([line for line in more if _is_sentence(line)])
     confirmed = [line for line in more if coverage(line, confirming) >= 0.5]
-    if not total or sentences < 0.7 * total or _words_of(confirmed) < 0.8 * total:
+    if not _are_prose(more) or _words_of(confirmed) < 0.8 * _words_of(more):
         return text
     wanted = set(confirmed)
     return "\n".join(
@@ -124,6 +123,11 @@ def with_lead(text: str, wider: str, descriptions: Sequence[str]) -> str:
     return "\n".join((*lines[:place], *found, *lines[place:]))
 
 
+def is_prose(text: str) -> bool:
+    """Whether a text is mostly sentences."""
+    return _are_prose(text.split("\n"))
+
+
 def without_tail(text: str, strict: str) -> str:
     """Cut what follows the last line that a strict extractor has too.
 
@@ -157,6 +161,12 @@ def _stands_in(line: str, text: str, body: Shingles) -> bool:
     if count_words(line) >= 4:
         return coverage(line, body) >= 0.5
     return bool(line.strip()) and line.strip() in text
+
+
+def _are_prose(lines: Sequence[str]) -> bool:
+    total = _words_of(lines)
+    sentences = _words_of([line for line in lines if _is_sentence(line)])
+    return total > 0 and sentences >= _PROSE * total
 
 
 def _is_sentence(line: str) -> bool:

@@ -5,6 +5,7 @@ The phrases are data, in `labels.toml`; here they are made into tables once.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ ALONE: Final = (
 )
 _FILE: Final = Path(__file__).with_name("labels.toml")
 _INTRODUCING: Final = (":", ">", "|", "/", "»", "=", "›", "-", "–", "—", "】", "]")
+_BAR: Final = re.compile(r"[|｜·•]")
+_JOINING: Final = frozenset("-/")
 _SYMBOLS: Final = "©ⓒ☞👉▶►▷→⇒※"
 _QUOTES: Final = tuple("\"'“„«‹「『‘”")
 _LONGEST_LABEL: Final = 120  # characters; no phrase with its counts is longer
@@ -67,10 +70,19 @@ class Labels:
     stamps: frozenset[str]  # words
 
     def kind_of(self, line: Line) -> Kind | None:
-        """Say which label the whole line is, counts beside it aside."""
+        """Say which label the whole line is, counts beside it aside.
+
+        A bar of labels ("Print | E-mail | Back to top") is one of the kind of its last.
+        """
         if len(line.text) > _LONGEST_LABEL:
             return None
-        said = line.words
+        kind = self._kind_of(line.words)
+        if kind is None and len(parts := _BAR.split(line.folded)) > 1:
+            kinds = [self._kind_of(said) for part in parts if (said := words(part))]
+            kind = kinds[-1] if kinds and all(kinds) else None
+        return kind
+
+    def _kind_of(self, said: tuple[str, ...]) -> Kind | None:
         return self.alone.get(tuple(word for word in said if not word.isdecimal()))
 
     def is_pointer(self, line: Line) -> bool:
@@ -169,6 +181,7 @@ def _leads(folded: str, phrase: str) -> bool:
         return False
     rest = folded[len(name) :]
     if name is not phrase and phrase.endswith(":"):
-        return rest.lstrip().startswith(_INTRODUCING)
+        is_compound = rest[:1] in _JOINING and rest[1:2].isalnum()  # "next-gen"
+        return not is_compound and rest.lstrip().startswith(_INTRODUCING)
     is_spaced = name[-1].isalnum() and name[-1] <= _LAST_SPACED
     return not (is_spaced and rest[:1].isalnum())

@@ -68,9 +68,15 @@ def find_region(tree: Tree, named: str) -> Tree | None:
 
 
 def cut_out(region: Tree) -> Tree:
-    """Copy a region and the tags above it, without what is never text."""
+    """Copy a region and the tags above it, without what is never text.
+
+    The region is marked as the article, else trafilatura might go by the first of
+    several <article>, or, on a page without any, by paragraphs alone, lists left out.
+    """
     inner = copy.deepcopy(region)
     inner.tail = None
+    if inner.tag != "body":
+        inner.tag = "article"
     for above in region.iterancestors():
         tag = above.tag if _PLAIN_TAG.fullmatch(above.tag) else "div"
         outer = above.makeelement(

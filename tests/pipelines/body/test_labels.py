@@ -151,3 +151,27 @@ def test_the_twenty_languages_have_phrases_of_every_kind(language: str) -> None:
 )
 def test_case_counts_and_keyboards_make_no_difference(line: str) -> None:
     assert cleaned_with(line, MIDDLE).lines == ARTICLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Next-gen colocation in the data centre",
+        "- Tag-based lists of those who subscribe",
+        "– Credit/debit cards (of three companies)",
+    ],
+)
+def test_the_first_part_of_a_compound_is_no_label(line: str) -> None:
+    assert line in cleaned_with(line, MIDDLE).lines
+
+
+@pytest.mark.parametrize(
+    "line", ["Print | E-mail | Back to top", "Share · Tweet", "| Yazdır | Paylaş |"]
+)
+def test_a_bar_of_labels_is_one(line: str) -> None:
+    assert cleaned_with(line, MIDDLE).lines == ARTICLE
+
+
+def test_a_bar_that_says_something_else_too_is_kept() -> None:
+    line = "Print | Radio | Television"
+    assert line in cleaned_with(line, MIDDLE).lines

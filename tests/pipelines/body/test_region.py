@@ -38,8 +38,8 @@ def test_a_region_is_cut_out_with_the_names_above_it():
     before = etree.tostring(PAGE)
     cut = cut_out(find_region(PAGE, "\n".join(PROSE)))
     assert etree.tostring(PAGE) == before
-    names = [(e.tag, e.get("class")) for e in cut.iter("body", "div")]
-    assert names == [("body", "page"), ("div", "col story"), ("div", "body")]
+    names = [(e.tag, e.get("class")) for e in cut.iter("body", "div", "article")]
+    assert names == [("body", "page"), ("div", "col story"), ("article", "body")]
     text = cut.text_content()
     assert all(paragraph in text for paragraph in PROSE)
     assert "tail" in text

@@ -1,0 +1,79 @@
+"""Pages that hold the article in another place than their tags say."""
+
+from __future__ import annotations
+
+from pipelines.article_text import extract
+
+PARAGRAPHS = [
+    f"Part {n} of the guide: the keeper of lighthouse {n} said that the lamp had been "
+    f"lit {n} times in the night, and that {n + 3} boats had come in by the morning."
+    for n in range(60)
+]
+HEADLINE = "Sixty keepers and their lamps"
+
+
+def page(body: str) -> bytes:
+    return (
+        f"<!DOCTYPE html><html lang=en><head><title>{HEADLINE}</title></head><body>"
+        f'<div class="menu"><a href="/">Home</a> <a href="/sea">Sea</a></div>'
+        f"{body}<footer>Harbour Press</footer></body></html>"
+    ).encode()
+
+
+def paragraphs(start: int, end: int) -> str:
+    return "".join(f"<p>{one}</p>" for one in PARAGRAPHS[start:end])
+
+
+def lines(html: bytes) -> list[str]:
+    return extract(html, "https://press.example/guides/lamps").text.split("\n")
+
+
+def test_an_article_whose_parts_are_each_marked_as_one():
+    parts = "".join(
+        f'<article class="part" id="tab{start}"><h2>Watch {start} to {end}</h2>'
+        f'<div class="text">{paragraphs(start, end)}</div></article>'
+        for start, end in ((2, 14), (14, 34), (34, 48), (48, 60))
+    )
+    body = f"<h1>{HEADLINE}</h1><div class=intro>{paragraphs(0, 2)}</div>{parts}"
+    found = lines(page(f"<div class=body>{body}</div>"))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS
+    assert "Watch 34 to 48" in found
+
+
+def test_lists_and_headings_of_a_page_without_any_article():
+    tools = [
+        f"- A lamp of make number {n}, with its wick and its oil" for n in range(8)
+    ]
+    listed = "".join(f"<li>{tool[2:]}</li>" for tool in tools)
+    body = (
+        f"<div class=page><h1>{HEADLINE}</h1>{paragraphs(0, 9)}<h2>What they need</h2>"
+        f"<p>Every one of them has the same things in the cupboard under the stairs:"
+        f"</p><ul>{listed}</ul>{paragraphs(9, 15)}</div>"
+    )
+    found = lines(page(body))
+    assert found[9:11] == [
+        "What they need",
+        "Every one of them has the same things in the cupboard under the stairs:",
+    ]
+    assert found[11:19] == tools
+    assert found[19:] == PARAGRAPHS[9:15]
+
+
+def test_a_card_marked_as_an_article_does_not_outweigh_the_text():
+    card = (
+        '<section class="carousel"><div class="slide"><article><h4>Why lamps go out'
+        "</h4><p>Lamps go out for many reasons. The oldest of them is the wind that "
+        "comes in over the bar in the small hours, when the keeper is at his soup and "
+        "thinks of nothing at all, least of all the glass that he left open. The next "
+        "is the oil, of which the harbour master buys what is cheapest, and of that "
+        "the least that will do; whoever has carried it up knows why nobody complains."
+        "</p></article></div></section>"
+    )
+    # The names are those that Resiliparse takes for what stands around a text.
+    body = (
+        '<div class="layout crumbs subnav"><main>'
+        f"<h1>{HEADLINE}</h1><section><div>{paragraphs(0, 60)}</div></section>{card}"
+        "</main></div>"
+    )
+    found = lines(page(body))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS
