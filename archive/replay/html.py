@@ -17,6 +17,7 @@ from archive.markup import rejoined
 from archive.replay.elements import Needs, Rewriting, drop, set_, sweep
 from archive.replay.inert import UNWRAPPED
 from archive.replay.links import Links
+from archive.streamed import assembled, is_streamed, without_waiting
 
 _PARSER_OPTIONS: Final = {
     "encoding": "utf-8",
@@ -141,6 +142,8 @@ def media_page(url: str, media_type: str, links: Links) -> Page:
 
 def _parsed(text: str) -> etree._Element:
     octets = text.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    if is_in_parts := is_streamed(octets):
+        octets = without_waiting(octets)
     try:
         root = etree.fromstring(octets, etree.HTMLParser(**_PARSER_OPTIONS))
     except etree.XMLSyntaxError:  # empty, or nothing but comments
@@ -150,7 +153,8 @@ def _parsed(text: str) -> etree._Element:
         if root is not None:
             page.append(root)
         return page
-    return rejoined(root)
+    root = rejoined(root)
+    return assembled(root) if is_in_parts else root
 
 
 def _body_of(root: etree._Element) -> etree._Element:

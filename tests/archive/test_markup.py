@@ -18,8 +18,9 @@ HEAD = "<html><head><title>t</title></head>"
 URL = "https://news.example/2026/03/01/story"
 EARLY = (
     f"<!DOCTYPE html>{HEAD}<body><header>News</header></body></html>\n"
-    '<div><h1>The lost half of the page</h1><a href="/2026/03/01/the-harbour-wall">'
-    'The harbour wall</a><a href="/feed.xml">RSS</a><img src="/lost.png">'
+    "<div><h1>The lost half of the page</h1><ul><li>"
+    '<a href="/2026/03/01/the-harbour-wall">The harbour wall</a></li>'
+    '<li><a href="/feed.xml">RSS</a></li></ul><img src="/lost.png">'
     + "".join(
         f"<p>Paragraph {number} of the story tells at some length what happened on "
         "the quay in the morning, and who was there to see it.</p>"
