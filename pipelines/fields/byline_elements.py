@@ -18,7 +18,7 @@ _SAYS: Final = re.compile(
 # Beside the name: what an author does, looks like, and where to follow them.
 _BESIDE: Final = re.compile(  # in lower case, as the one above
     r"bio(?!n)|descri|role|title|job|position|avatar|image|img|photo|picture|twitter"
-    r"|social|follow|contact|e-?mail|date|time|prefix|source|archive|flyout|caption"
+    r"|social|follow|contact|e-?mail|prefix|source|archive|flyout|caption"
     r"|credit|count|more|bild|quote|comment|suggest|tooltip|popup|modal|expert|handle"
     r"|share|icon|button|btn|checked|review|editedby|type|categ|affil|story-?list|stories|toggle"
 )

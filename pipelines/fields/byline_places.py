@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from pipelines.fields.byline_elements import text_of
@@ -27,22 +28,25 @@ _FOOTER: Final = re.compile(
     r"(?:^|\s)(?!\S*(?:article|entry|headline|post|story)[-_]*footer)\S*footer",
     re.IGNORECASE,
 )
+_OF_AUTHOR: Final = re.compile(r"(?:^|[\s_-])author(?:$|[\s_-])|byline", re.IGNORECASE)
 _ELSEWHERE_TAGS: Final = frozenset({"nav", "aside", "figure", "blockquote"})
 _FRAMES: Final = frozenset({"body", "main", "article"})  # no box is around these
 
 
 def find_headline(page: ParsedPage) -> Tree | None:
-    """Give the heading that the title of the page begins with, else the first."""
+    """Give the heading that the title of the page begins with, else the first h1."""
     title = None if page.title is None else page.title.text
     stated = (page.meta.first("og:title"), title)
     titles = [_squashed(said) for said in stated if said]
-    first = None
-    for heading in page.top_headings[:_MOST_HEADINGS]:
+    others = (heading for heading in page.headings if heading.tag != "h1")
+    for heading in (
+        *page.top_headings[:_MOST_HEADINGS],
+        *islice(others, _MOST_HEADINGS),
+    ):
         said = _squashed(text_of(heading))[:30]
         if said and any(said in title for title in titles):
             return heading
-        first = heading if first is None else first
-    return first
+    return next(iter(page.top_headings), None)
 
 
 def following(element: Tree) -> Iterator[Tree]:
@@ -71,13 +75,16 @@ def is_elsewhere(element: Tree, article: frozenset[Tree]) -> bool:
 
     `article` is what is `around` the headline.
     """
-    is_in_footer = False
+    is_in_footer = is_of_author = False
     for ancestor in element.iterancestors():
         if ancestor.tag in _FRAMES or ancestor in article:
             return is_in_footer and not _is_in_article(ancestor, article)
-        if ancestor.tag in _ELSEWHERE_TAGS:
-            return True
         said = ancestor.get("class") or ""
+        is_of_author |= _OF_AUTHOR.search(said) is not None
+        if ancestor.tag in _ELSEWHERE_TAGS and not (
+            is_of_author and ancestor.tag == "aside"
+        ):
+            return True
         if _ELSEWHERE.search(said):
             return True
         is_in_footer |= ancestor.tag == "footer" or _FOOTER.search(said) is not None

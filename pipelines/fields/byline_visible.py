@@ -49,6 +49,10 @@ _LONGEST_OPEN: Final = 100  # characters of such a line
 _MOST_BEHIND: Final = 60  # elements from there to one that says what it is
 _MOST_PARTS: Final = 40
 _MARKS: Final = ("class", "itemprop")
+_MOST_SIGNED: Final = 5000
+_WRITTEN: Final = re.compile(  # "Written by", and no "published by"
+    rf"(?:{'|'.join(map(re.escape, words.WRITTEN))})(?:\s|:|$)", re.IGNORECASE
+)
 _INLINE: Final = frozenset({"a", "b", "cite", "em", "i", "small", "span", "strong"})
 _MARKS_OF_LISTS: Final = re.compile(r"[|•·/–—:]")
 _DIGIT: Final = re.compile(r"\d")
@@ -70,7 +74,18 @@ def visible(page: ParsedPage, *, is_told: bool = False) -> tuple[Said, ...]:
     article = around(heading)
     after = islice(following(heading), most)
     before = islice(preceding(heading), _MOST_BEFORE)
-    return _first(after, article, is_told) or _first(before, article, is_told)
+    found = _first(after, article, is_told) or _first(before, article, is_told)
+    return found or (() if is_told else _signed(page, article))
+
+
+def _signed(page: ParsedPage, article: frozenset[Tree]) -> tuple[Said, ...]:
+    """Read the one line anywhere that says in words that somebody wrote it."""
+    found: dict[str, tuple[Said, ...]] = {}
+    for element in islice(page.tree.iter(*TAGS), _MOST_SIGNED):
+        said = (element.text or "").lstrip()[:_LONGEST_OPEN]
+        if _WRITTEN.match(said) and (read := _opened(element, article)):
+            found["\n".join(_persons(read))] = read
+    return next(iter(found.values())) if len(found) == 1 and all(found) else ()
 
 
 def _first(
@@ -228,6 +243,8 @@ def _said(element: Tree) -> Iterator[Said]:
 def _opened(element: Tree, article: frozenset[Tree]) -> tuple[Said, ...]:
     """Read a short line that begins with "By", which may stand alone before a name."""
     value = (element.text or "").strip()
+    if not value and len(element) and element[0].tag == "time":
+        value = (element[0].tail or "").strip()
     if not value or len(value) > _LONGEST_OPEN or not begins_with_by(value):
         return ()
     line, whole = element, text_of(element)

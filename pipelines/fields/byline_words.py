@@ -11,6 +11,7 @@ _LISTS: Final[dict[str, list[str]]] = tomllib.loads(
 )
 
 BY: Final = tuple(_LISTS["by"])
+WRITTEN: Final = tuple(_LISTS["written"])
 AMBIGUOUS_BY: Final = frozenset(_LISTS["ambiguous_by"])
 AND: Final = tuple(_LISTS["and"])
 AND_WITHIN: Final = tuple(_LISTS["and_within"])

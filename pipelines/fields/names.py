@@ -101,16 +101,36 @@ def names_in(raw: str, *, is_visible: bool = False) -> tuple[str, ...]:
     ]
     names: list[str] = []
     for line in _joined(lines) if is_visible else lines:
-        for chunk in _HARD.split(without_by(line)):
-            cut = _CUT.search(chunk)
-            names += _listed(chunk[: cut.start()] if cut else chunk)
-            if cut and is_visible:
-                break
-        if is_visible and _DIGIT.search(line) and not any(map(is_person, names)):
-            names.clear()  # "Sat, 20 Dec" is no author
+        names += _shown_in(line) if is_visible else _stated_in(line)
         if names and is_visible:
             break
     return tuple(dict.fromkeys(names))[:_MOST_NAMES]
+
+
+def _stated_in(line: str) -> Iterator[str]:
+    for chunk in _HARD.split(without_by(line)):
+        cut = _CUT.search(chunk)
+        yield from _listed(chunk[: cut.start()] if cut else chunk)
+
+
+def _shown_in(line: str) -> list[str]:
+    """Give the names of a line that readers see, up to what begins something else.
+
+    A date may stand before them: "19 December 2025 | Ada Lovelace".
+    """
+    names: list[str] = []
+    is_dated = False
+    for chunk in _HARD.split(without_by(line)):
+        cut = _CUT.search(chunk)
+        names += _listed(chunk[: cut.start()] if cut else chunk)
+        if cut is not None:
+            is_dated = not names and cut[0][0].isdigit()
+            if not is_dated:
+                break
+    if _DIGIT.search(line):  # "Sat, 20 Dec" is no author, nor are its sections
+        persons = list(map(is_person, names))
+        return names if (all(persons) if is_dated else any(persons)) else []
+    return names
 
 
 def _joined(lines: Iterable[str]) -> list[str]:
@@ -255,12 +275,17 @@ def _without_roles(name: str) -> str:
     parts = name.split()
     while parts and _is_role(parts[-1]):
         parts.pop()
-    while len(parts) > 1 and _is_role(parts[0]) and parts[1] not in words.AND:
+    # "Md" before a name is short for Muhammad, behind it an "MD" is a doctor.
+    while len(parts) > 1 and _is_title(parts[0]) and parts[1] not in words.AND:
         parts.pop(0)
     rest = " ".join(parts)
     if len(parts) < 2 and not _ASIAN.search(rest):
         return name
     return rest.strip(_EDGES)
+
+
+def _is_title(word: str) -> bool:
+    return word.strip(".") != "Md" and _is_role(word)
 
 
 def _is_role(name: str) -> bool:

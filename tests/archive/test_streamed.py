@@ -42,7 +42,8 @@ STREAMED = (
 def put_together(markup: str) -> str:
     root = etree.fromstring(without_waiting(markup.encode()), etree.HTMLParser())
     body = assembled(root).find("body")
-    return etree.tostring(body, encoding="unicode", with_tail=False)[6:-7]
+    written: str = etree.tostring(body, encoding="unicode", with_tail=False)
+    return written.removeprefix("<body>").removesuffix("</body>")
 
 
 @pytest.mark.parametrize(

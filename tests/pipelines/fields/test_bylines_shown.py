@@ -100,6 +100,27 @@ from tests.pipelines.fields.bylinepages import TITLE, names, parsed
             ["Ada Lovelace"],
         ),
         ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
+        (
+            "<div class='date-author'>Dec. 19, 2025 · Ada Lovelace</div>",
+            ["Ada Lovelace"],
+        ),
+        (
+            "<div class='DateAndAuthor'><b>5 May 2025</b><b>Ada Lovelace</b></div>",
+            ["Ada Lovelace"],
+        ),
+        ("<p class='author'>19.12.2025 | CSP, International, Top Solar, Mills</p>", []),
+        (
+            "<p><time>3 March 2025</time> by Ada Lovelace, Weaver</p>",
+            ["Ada Lovelace"],
+        ),
+        (
+            "<aside><h4>Author</h4><p class='author'>Ada Lovelace</p></aside>",
+            [],
+        ),
+        (
+            "<aside class='author'><p class='author'>Ada Lovelace</p></aside>",
+            ["Ada Lovelace"],
+        ),
     ],
 )
 def test_a_byline_near_the_headline_is_read(byline, wanted):
@@ -202,6 +223,22 @@ def test_the_footer_of_the_article_says_who_wrote_it(footer, wanted):
 def test_a_footer_named_after_the_article_is_its_own(name, wanted):
     footer = f'<div class="{name}"><p class="byline">Ada Lovelace</p></div>'
     assert names(parsed(f"</article><h1>{TITLE}</h1>{footer}")) == wanted
+
+
+def test_the_line_that_says_who_wrote_it_is_found_far_below():
+    text = "<p>It was closed for a year.</p>" * 300
+    signed = "<div><p>Written by Ada Lovelace</p><p>Published by The Loom</p></div>"
+    assert names(parsed(f"<h1>{TITLE}</h1>{text}{signed}")) == ["Ada Lovelace"]
+    other = "<p>Written by <a>Alan Turing</a></p>"
+    assert names(parsed(f"<h1>{TITLE}</h1>{text}{signed}{other}")) == []
+
+
+def test_the_headline_may_be_an_h2_below_the_name_of_the_site():
+    page = parsed(
+        "<h1>The Loom</h1><p class='author'>Alan Turing</p><p>Mills</p>"
+        f"<h2>{TITLE}</h2><p class='author'>Ada Lovelace</p>"
+    )
+    assert names(page) == ["Ada Lovelace"]
 
 
 def test_hostile_pages_take_no_longer_than_others():
