@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from pipelines.fields.title_words import key
 from pipelines.jsonld import text as first_text
 from pipelines.jsonld import texts
 from pipelines.normalisation import line
-from pipelines.parsed import ParsedPage
+from pipelines.parsed import ParsedPage, Tree
 
 _METAS: Final = (
     "article:section",
@@ -48,16 +49,10 @@ _LONGEST: Final = 60  # characters
 _LONGEST_NAME: Final = 30
 _MOST_WORDS: Final = 4
 _MOST_CRUMBS: Final = 8
-_CRUMB_MARKS: Final = ("readcrumb", "athway")  # Joomla's word
-_CRUMBS: Final = etree.XPath(
-    "(//*["
-    + " or ".join(
-        f"contains(@{name}, '{sign}')"
-        for sign in _CRUMB_MARKS
-        for name in ("class", "id", "aria-label")
-    )
-    + "])[1]//a"
-)
+_CRUMB_SIGNS: Final = ("readcrumb", "athway")  # the second is Joomla's
+_MOST_CALLED: Final = 50
+_TAG: Final = re.compile(rb"<(\w+)")
+_NAMING: Final = ("class", "id", "aria-label")
 _LINKS: Final = etree.XPath(
     "//a[@href=$one or @href=$two or @href=$three or @href=$four]"
 )
@@ -79,10 +74,10 @@ def read_section(
 
 
 def section_names(page: ParsedPage) -> frozenset[str]:
-    """Give the keys of all names of sections that are stated."""
+    """Give the keys of all names of sections that are stated, or breadcrumbs."""
     return frozenset(
         folded
-        for claim in (*_stated(page), *_of_breadcrumb_lists(page))
+        for claim in (*_stated(page), *_crumbs(page))
         for folded in (key(claim.value),)
         if folded
         and len(claim.value) <= _LONGEST_NAME
@@ -112,13 +107,32 @@ def _stated(page: ParsedPage) -> Iterator[Claim]:
 def _crumbs(page: ParsedPage) -> Iterator[Claim]:
     """Give the sections that breadcrumbs lead through, the nearest first."""
     yield from reversed(list(_of_breadcrumb_lists(page)))
-    # Faster than to ask each element.
-    if not any(sign.encode() in page.written for sign in _CRUMB_MARKS):
+    if (crumbs := _shown_crumbs(page)) is None:
         return
-    links = _CRUMBS(page.tree)[:_MOST_CRUMBS]
-    for link in reversed(links):
+    for link in reversed(list(islice(crumbs.iter("a"), _MOST_CRUMBS))):
         if said := element_text(link):
             yield _claim(said, "breadcrumbs")
+
+
+def _shown_crumbs(page: ParsedPage) -> Tree | None:
+    """Find the first element that is called breadcrumbs."""
+    # Tags are looked for in the page as written: faster than to ask each element.
+    tags = set(_tags_with(page.written))
+    for element in page.tree.iter(*tags) if tags else ():
+        if any(s in element.get(n, "") for n in _NAMING for s in _CRUMB_SIGNS):
+            return element
+    return None
+
+
+def _tags_with(written: bytes) -> Iterator[str]:
+    """Give the tags of elements that may be called breadcrumbs."""
+    for sign in map(str.encode, _CRUMB_SIGNS):
+        place = -1
+        for _ in range(_MOST_CALLED):
+            if (place := written.find(sign, place + 1)) < 0:
+                break
+            if tag := _TAG.match(written, written.rfind(b"<", 0, place)):
+                yield tag[1].decode()
 
 
 def _of_breadcrumb_lists(page: ParsedPage) -> Iterator[Claim]:

@@ -26,7 +26,7 @@ _BREAKS: Final = re.compile(
     r"\s*(?:\|+|[｜丨¦‖∣│]|::|--|»|«|›|‹|▷|►|•|·(?=\s)|\t)\s*"
     r"|\s+[-–—―‒·~/>\\]\s+"
     rf"|(?<=[{_UNSPACED}”》」）\]!?！？\d])(?:[-_—–]|--|——)+(?=[{_UNSPACED}《「“\w])"
-    r"|_(?=\w)"
+    r"|(?<![a-z0-9])_(?=\w)|_(?=[^\W_a-z0-9])"  # no name of a program: "code_gcc"
 )
 # After a colon the headline goes on, or begins: nothing is cut there by itself.
 _COLONS: Final = re.compile(r"\s*：\s*|\s*:\s+|\s+:(?=\S)")

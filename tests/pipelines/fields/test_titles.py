@@ -22,6 +22,10 @@ def title_of(body: str = "", head: str = "", **page) -> str | None:
         ("", meta(og__title=f"{HEADLINE} – World", article__section="World")),
         (f"<h1>{HEADLINE} | Opinion</h1>", ""),
         (f"<h1>World | {HEADLINE}</h1>", meta(article__section="World")),
+        (
+            "<ul class=Breadcrumb><a href=/>Home</a><a href=/x>District</a></ul>",
+            meta(og__title=f"{HEADLINE} | District"),
+        ),
         (f"<h1>Example Herald</h1><h1>{HEADLINE}</h1>", meta(og__title=HEADLINE)),
         (f"<h1>{HEADLINE}</h1>", "<title>Storm bridge open again</title>"),
         (f"<h2>{HEADLINE}</h2><h2>Another</h2>", json_ld(headline=HEADLINE)),
@@ -80,6 +84,7 @@ def test_names_are_cut_in_many_scripts(raw, site, wanted):
         "Spider-Man – no way home again",
         "Who won? The answer, in 12 charts",
         "A1 - B2",
+        "How rustc_codegen_gcc came about",
     ],
 )
 def test_marks_within_a_headline_stay(headline):
