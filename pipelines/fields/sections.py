@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -110,8 +110,16 @@ def _crumbs(page: ParsedPage) -> Iterator[Claim]:
     if (crumbs := _shown_crumbs(page)) is None:
         return
     for link in reversed(list(islice(crumbs.iter("a"), _MOST_CRUMBS))):
-        if said := element_text(link):
+        said = element_text(link)
+        if said and not _leads_to_itself(link, page.url):
             yield _claim(said, "breadcrumbs")
+
+
+def _leads_to_itself(link: Tree, url: str) -> bool:
+    try:
+        return _path(urljoin(url, link.get("href", "").strip())) == _path(url)
+    except ValueError:
+        return False
 
 
 def _shown_crumbs(page: ParsedPage) -> Tree | None:

@@ -43,6 +43,12 @@ def section_of(body: str = "", head: str = "") -> str | None:
             "",
             "Asia",
         ),
+        (
+            f"<p class=crumb><a href=/asia>Asia</a></p><p class=breadcrumbs>"
+            f"<a href=/africa>Africa</a> <a href={URL}?a>Storm</a> <a>Storm</a></p>",
+            "",
+            "Africa",
+        ),
         ("<nav><a href='/world'>World news</a></nav>", "", "World news"),
         ("<a href='/sport'>Sport</a>", "", None),
         ("", meta(article__section="Example Herald"), None),
