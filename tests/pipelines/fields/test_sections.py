@@ -44,8 +44,10 @@ def section_of(body: str = "", head: str = "") -> str | None:
             "Asia",
         ),
         (
-            f"<p class=crumb><a href=/asia>Asia</a></p><p class=breadcrumbs>"
-            f"<a href=/africa>Africa</a> <a href={URL}?a>Storm</a> <a>Storm</a></p>",
+            (
+                f"<p class=crumb><a href=/asia>Asia</a></p><p class=breadcrumbs>"
+                f"<a href=/africa>Africa</a> <a href={URL}?a>Storm</a> <a>Storm</a></p>"
+            ),
             "",
             "Africa",
         ),
