@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 _SEEN_THROUGH: Final = frozenset({"html", "head", "body"})  # second ones are no more
-_ELSEWHERE: Final = frozenset({"head", "frameset", "noframes"})
+_FRAMES: Final = frozenset({"frameset", "noframes"})
 
 
 def rejoined(root: etree._Element) -> etree._Element:
@@ -16,12 +16,16 @@ def rejoined(root: etree._Element) -> etree._Element:
 
     Pages that are put together of parts close themselves in the middle now and then.
     Browsers read on in the body (HTML, 13.2.6.4.19 and 13.2.6.4.22); libxml2 puts
-    what follows behind it, or into a second root that nobody looks at. Gives `root`,
-    which is changed.
+    what follows behind it, or into a second root that nobody looks at. (Browsers keep
+    open elements open, too; here they end with the body.) Gives `root`, changed.
     """
-    body = root.find("body") if root.tag == "html" else None
-    if body is None:
+    if root.tag != "html" or root.find("frameset") is not None:
         return root
+    body = root.find("body")
+    if body is None:  # the page ended with its head
+        if all(not isinstance(one.tag, str) for one in root.itersiblings()):
+            return root
+        body = etree.SubElement(root, "body")
     if body.getnext() is root.getnext() is None and not (body.tail or "").strip():
         return root  # as nearly always
     words: list[str] = []
@@ -43,8 +47,8 @@ def _behind(
     """Give the texts and elements that stand behind a body, in their order."""
     yield _taken(body)
     for element in body.itersiblings():
-        if element.tag not in _ELSEWHERE:
-            yield element
+        if element.tag != "head":
+            yield from _within(element)
     for other in root.itersiblings():
         if isinstance(other.tag, str):
             yield from _within(other)
@@ -52,6 +56,8 @@ def _behind(
 
 def _within(element: etree._Element) -> Iterator[str | etree._Element]:
     """Give an element; or what is in it, if there is to be one of its kind alone."""
+    if element.tag in _FRAMES:
+        return  # ignored behind a body
     if element.tag not in _SEEN_THROUGH:
         yield element
         return
@@ -70,7 +76,8 @@ def _taken(element: etree._Element) -> str:
 def _say(body: etree._Element, words: list[str]) -> None:
     """Put words at the end of the body."""
     text = "".join(words)
-    if text and len(body):
-        body[-1].tail = (body[-1].tail or "") + text
-    elif text:
-        body.text = (body.text or "") + text
+    last = next(body.iterchildren(reversed=True), None)  # `len` counts them all
+    if last is not None:
+        last.tail = (last.tail or "") + text or None
+    else:
+        body.text = (body.text or "") + text or None

@@ -16,6 +16,7 @@ from typing import Final
 
 from lxml import etree
 
+import archive
 from archive.digests import sha256_label
 from archive.message import MessageError
 from archive.model import (
@@ -64,6 +65,7 @@ _RULES: Final = ("body", "classes", "fields")  # packages whose files make the r
 _MODULES: Final = (
     *("decoding.py", "extractor.py", "jsonld.py", "normalisation.py", "parsed.py"),
 )
+_OF_ARCHIVE: Final = ("markup.py", "streamed.py")  # which replay needs, too
 
 
 class ArticleExtractor:
@@ -131,12 +133,13 @@ def rules_digest() -> str:
     """Digest the files that make the result: another rule is another extractor."""
     here = Path(__file__).parent
     files = [here / name for name in _MODULES]
+    files += [Path(archive.__file__).parent / name for name in _OF_ARCHIVE]
     for package in _RULES:
         files += (
             f for f in (here / package).rglob("*") if f.suffix in (".py", ".toml")
         )
     lines = sorted(
-        f"{file.relative_to(here).as_posix()} {sha256_label(file.read_bytes())}"
+        f"{file.relative_to(here.parent).as_posix()} {sha256_label(file.read_bytes())}"
         for file in files
     )
     return sha256_label("\n".join(lines).encode())

@@ -16,7 +16,7 @@ from typing import Any, Final
 from lxml import etree, html
 
 from archive.markup import rejoined
-from archive.streamed import assembled, is_streamed, without_waiting
+from archive.streamed import assembled, parts_of, without_waiting
 from pipelines.decoding import Markup
 from pipelines.extraction import Hints, Page
 from pipelines.jsonld import StructuredData, read_structured_data
@@ -156,8 +156,8 @@ class MarkupParser:
             utf8 = utf8[doctype.end() :]
         if closed := _CLOSED_ROOT.search(utf8, 0, 4096):
             utf8 = closed[1] + b">" + utf8[closed.end() :]
-        if is_in_parts := is_streamed(utf8):
-            utf8 = without_waiting(utf8)
+        if (parts := parts_of(utf8)) is not None:
+            utf8 = without_waiting(utf8, parts)
         try:
             tree = html.fromstring(utf8, parser=self._parser)
         except etree.ParserError:
@@ -170,7 +170,7 @@ class MarkupParser:
         if b"html" not in beginning and len(tree) < 2:
             return None
         tree = rejoined(tree)
-        return assembled(tree) if is_in_parts else tree
+        return tree if parts is None else assembled(tree, parts)
 
 
 def _scripts(tree: Tree) -> Iterator[Script]:

@@ -17,7 +17,7 @@ from archive.markup import rejoined
 from archive.replay.elements import Needs, Rewriting, drop, set_, sweep
 from archive.replay.inert import UNWRAPPED
 from archive.replay.links import Links
-from archive.streamed import assembled, is_streamed, without_waiting
+from archive.streamed import assembled, parts_of, without_waiting
 
 _PARSER_OPTIONS: Final = {
     "encoding": "utf-8",
@@ -142,8 +142,8 @@ def media_page(url: str, media_type: str, links: Links) -> Page:
 
 def _parsed(text: str) -> etree._Element:
     octets = text.replace("\x00", "\ufffd").encode("utf-8", "replace")
-    if is_in_parts := is_streamed(octets):
-        octets = without_waiting(octets)
+    if (parts := parts_of(octets)) is not None:
+        octets = without_waiting(octets, parts)
     try:
         root = etree.fromstring(octets, etree.HTMLParser(**_PARSER_OPTIONS))
     except etree.XMLSyntaxError:  # empty, or nothing but comments
@@ -154,7 +154,7 @@ def _parsed(text: str) -> etree._Element:
             page.append(root)
         return page
     root = rejoined(root)
-    return assembled(root) if is_in_parts else root
+    return root if parts is None else assembled(root, parts)
 
 
 def _body_of(root: etree._Element) -> etree._Element:

@@ -43,10 +43,11 @@ ALONE: Final = (
     Kind.RELATED,
     Kind.DISCUSSION,
 )
+_LISTING: Final = frozenset({Kind.RELATED, Kind.DISCUSSION})
 _FILE: Final = Path(__file__).with_name("labels.toml")
 _INTRODUCING: Final = (":", ">", "|", "/", "»", "=", "›", "-", "–", "—", "】", "]")
 _BAR: Final = re.compile(r"[|｜·•]")
-_JOINING: Final = frozenset("-/")
+_COMPOUND: Final = re.compile(r"[-/]\w")
 _SYMBOLS: Final = "©ⓒ☞👉▶►▷→⇒※"
 _QUOTES: Final = tuple("\"'“„«‹「『‘”")
 _LONGEST_LABEL: Final = 120  # characters; no phrase with its counts is longer
@@ -72,14 +73,16 @@ class Labels:
     def kind_of(self, line: Line) -> Kind | None:
         """Say which label the whole line is, counts beside it aside.
 
-        A bar of labels ("Print | E-mail | Back to top") is one of the kind of its last.
+        A bar of labels ("Print | E-mail | Back to top") is one, and begins no list of
+        comments or other articles.
         """
         if len(line.text) > _LONGEST_LABEL:
             return None
         kind = self._kind_of(line.words)
         if kind is None and len(parts := _BAR.split(line.folded)) > 1:
             kinds = [self._kind_of(said) for part in parts if (said := words(part))]
-            kind = kinds[-1] if kinds and all(kinds) else None
+            if all(kinds):
+                kind = next((one for one in kinds if one not in _LISTING), None)
         return kind
 
     def _kind_of(self, said: tuple[str, ...]) -> Kind | None:
@@ -87,7 +90,7 @@ class Labels:
 
     def is_pointer(self, line: Line) -> bool:
         """Whether a line begins as one that leads to something else."""
-        return _begins(self.pointers, line)
+        return _begins(self.pointers, line, are_words=True)
 
     def is_credit(self, line: Line) -> bool:
         """Whether a line begins as one that names who made something."""
@@ -156,14 +159,16 @@ def _key(phrase: str) -> str:
     return phrase[:2].rstrip(":")
 
 
-def _begins(table: Phrases, line: Line) -> bool:
+def _begins(table: Phrases, line: Line, *, are_words: bool = False) -> bool:
+    """Whether a line begins with a phrase; of `are_words`, compounds are others."""
     if line.text.startswith(_QUOTES):  # somebody says it
         return False
     folded = _bare(line.head)
     for beginning in (folded[:2], folded[:1]):
         for phrase in table.get(beginning, ()):
             if _leads(folded, phrase):
-                return True
+                rest = folded[len(phrase.removesuffix(":").rstrip()) :]
+                return not (are_words and _COMPOUND.match(rest))  # "next-gen"
     return False
 
 
@@ -181,7 +186,6 @@ def _leads(folded: str, phrase: str) -> bool:
         return False
     rest = folded[len(name) :]
     if name is not phrase and phrase.endswith(":"):
-        is_compound = rest[:1] in _JOINING and rest[1:2].isalnum()  # "next-gen"
-        return not is_compound and rest.lstrip().startswith(_INTRODUCING)
+        return rest.lstrip().startswith(_INTRODUCING)
     is_spaced = name[-1].isalnum() and name[-1] <= _LAST_SPACED
     return not (is_spaced and rest[:1].isalnum())

@@ -12,6 +12,12 @@ from typing import Final
 from pipelines.parsed import Tree
 
 _BLOCKS: Final = ("p", "table", "h1", "h2", "ul", "blockquote", "article")
+INLINE: Final = frozenset(
+    {
+        *("a", "abbr", "b", "cite", "code", "del", "em", "font", "i", "img", "ins"),
+        *("mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u"),
+    }
+)
 _LEAST_BLOCKS: Final = 2  # in one cell, that no cell of data holds
 _PARTS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "center"})
 
@@ -28,6 +34,31 @@ def without_layout_tables(tree: Tree) -> Tree:
                 part.tag = "div"
             table.tag = "div"
     return tree
+
+
+def with_paragraphs(block: Tree) -> None:
+    """Make paragraphs of the text that stands in a block by itself, and of its lines.
+
+    Extractors know the text of a `div` for paragraphs, and that of an `article` not.
+    """
+    bare = (block.text, *(child.tail for child in block))
+    has_text = any(text and not text.isspace() for text in bare)
+    if not has_text and block.find("br") is None:
+        return
+    made: list[Tree] = []
+    paragraph = block.makeelement("p")
+    paragraph.text, block.text = block.text, None
+    for child in list(block):
+        if child.tag in INLINE and next(child.iter(*_BLOCKS), None) is None:
+            paragraph.append(child)
+            continue
+        made.append(paragraph)
+        if child.tag != "br":
+            made.append(child)
+        paragraph = block.makeelement("p")
+        paragraph.text, child.tail = child.tail, None
+    made.append(paragraph)
+    block[:] = [one for one in made if one.tag != "p" or len(one) or one.text]
 
 
 def _parts(table: Tree) -> list[Tree]:

@@ -17,7 +17,7 @@ from typing import Final
 from lxml import etree
 
 from pipelines.body.characters import storable
-from pipelines.body.layout import without_layout_tables
+from pipelines.body.layout import INLINE, with_paragraphs, without_layout_tables
 from pipelines.parsed import Tree
 
 _SHARE: Final = 0.88  # of the named text, that the region holds
@@ -29,6 +29,7 @@ _PARAGRAPHS: Final = ("p", "blockquote", "h2", "h3")
 _CONTAINERS: Final = frozenset({"li", "div", "td", "section", "span"})
 _OWN_TEXT: Final = 30  # characters before the first child, to look into a container
 _TOO_SMALL: Final = frozenset({*_PARAGRAPHS, "li", "td", "span"})
+_KEPT: Final = frozenset({"dl", "menu", "ol", "table", "tbody", "tr", "ul"})
 _PLAIN_TAG: Final = re.compile(r"[a-z][a-z0-9]*")  # others can't be made anew
 _TELLING: Final = ("class", "id", "itemprop", "role")  # what trafilatura goes by
 _WORD: Final = re.compile(r"\w+")
@@ -75,16 +76,23 @@ def cut_out(region: Tree) -> Tree:
     """
     inner = copy.deepcopy(region)
     inner.tail = None
-    if inner.tag != "body":
+    if inner.tag in _KEPT:
+        inner = _within("article", inner)
+    elif inner.tag != "body":
         inner.tag = "article"
+        with_paragraphs(inner)
     for above in region.iterancestors():
         tag = above.tag if _PLAIN_TAG.fullmatch(above.tag) else "div"
-        outer = above.makeelement(
-            tag, {n: storable(above.get(n, "")) for n in _TELLING}
-        )
-        outer.append(inner)
-        inner = outer
+        inner = _within(tag, inner, above)
     return cleared(inner)
+
+
+def _within(tag: str, inner: Tree, above: Tree | None = None) -> Tree:
+    """Put an element into a new one, with the names of the one `above` it."""
+    named = {} if above is None else {n: above.get(n, "") for n in _TELLING}
+    outer = inner.makeelement(tag, {n: storable(said) for n, said in named.items()})
+    outer.append(inner)
+    return outer
 
 
 def cleared(tree: Tree) -> Tree:
@@ -98,7 +106,10 @@ def _paragraphs(body: Tree) -> Iterator[Tree]:
     for element in body.iter(*_PARAGRAPHS, *_CONTAINERS):
         if element.tag in _CONTAINERS:
             text = element.text
-            if not text or len(text) < _OWN_TEXT or text.isspace():
+            if not text or text.isspace():
+                continue
+            goes_on = len(element) and element[0].tag in INLINE
+            if len(text) < _OWN_TEXT and not goes_on:
                 continue
         yield element
 

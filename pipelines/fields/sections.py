@@ -77,7 +77,7 @@ def section_names(page: ParsedPage) -> frozenset[str]:
     """Give the keys of all names of sections that are stated, or breadcrumbs."""
     return frozenset(
         folded
-        for claim in (*_stated(page), *_crumbs(page))
+        for claim in (*_stated(page), *_crumbs(page, with_own=False))
         for folded in (key(claim.value),)
         if folded
         and len(claim.value) <= _LONGEST_NAME
@@ -104,14 +104,17 @@ def _stated(page: ParsedPage) -> Iterator[Claim]:
             yield _claim(said, f"meta:{name}")
 
 
-def _crumbs(page: ParsedPage) -> Iterator[Claim]:
-    """Give the sections that breadcrumbs lead through, the nearest first."""
+def _crumbs(page: ParsedPage, *, with_own: bool = True) -> Iterator[Claim]:
+    """Give the sections that breadcrumbs lead through, the nearest first.
+
+    The page's `own` link, which is often its title, is one where it names another.
+    """
     yield from reversed(list(_of_breadcrumb_lists(page)))
     if (crumbs := _shown_crumbs(page)) is None:
         return
     for link in reversed(list(islice(crumbs.iter("a"), _MOST_CRUMBS))):
         said = element_text(link)
-        if said and not _leads_to_itself(link, page.url):
+        if said and (with_own or not _leads_to_itself(link, page.url)):
             yield _claim(said, "breadcrumbs")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.article_text import extract
 
 PARAGRAPHS = [
@@ -38,6 +40,32 @@ def test_an_article_whose_parts_are_each_marked_as_one():
     found = lines(page(f"<div class=body>{body}</div>"))
     assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS
     assert "Watch 34 to 48" in found
+
+
+SOME = PARAGRAPHS[:14]
+
+
+def _joined(between: str) -> str:
+    return between.join(SOME)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div>{_joined('<br><br>')}</div>",
+        f"<div>{_joined('<br>')}</div>",
+        f"<div><div>{_joined('<br><br>')}</div></div>",
+        f"<article><div class=body>{_joined('<br><br>')}</div></article>",
+        f"<div>{_joined('<br>').replace('the guide', '<em>the guide</em>')}</div>",
+        f"<div>{SOME[0]}<br>{SOME[1]}{paragraphs(2, 14)}</div>",
+        f"<section><span>{_joined('</span><br><span>')}</span></section>",
+        f"<ol><li>{_joined('</li><li>')}</li></ol>",
+        f"<table><tr><td>{_joined('</td></tr><tr><td>')}</td></tr></table>",
+    ],
+)
+def test_text_that_is_not_in_paragraphs_keeps_its_lines(body):
+    found = lines(page(body))
+    assert [line.strip("-| ") for line in found] == SOME
 
 
 def test_lists_and_headings_of_a_page_without_any_article():

@@ -158,7 +158,6 @@ def test_case_counts_and_keyboards_make_no_difference(line: str) -> None:
     [
         "- Next-gen colocation in the data centre",
         "- Tag-based lists of those who subscribe",
-        "– Credit/debit cards (of three companies)",
     ],
 )
 def test_the_first_part_of_a_compound_is_no_label(line: str) -> None:
@@ -170,6 +169,12 @@ def test_the_first_part_of_a_compound_is_no_label(line: str) -> None:
 )
 def test_a_bar_of_labels_is_one(line: str) -> None:
     assert cleaned_with(line, MIDDLE).lines == ARTICLE
+
+
+@pytest.mark.parametrize("line", ["Share · Comments", "Print | E-mail | Read also"])
+def test_a_bar_begins_no_list_of_what_follows(line: str) -> None:
+    assert cleaned_with(line, MIDDLE).lines == ARTICLE
+    assert cleaned_with(line, len(ARTICLE) - 1).lines == ARTICLE
 
 
 def test_a_bar_that_says_something_else_too_is_kept() -> None:

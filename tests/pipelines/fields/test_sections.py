@@ -46,7 +46,7 @@ def section_of(body: str = "", head: str = "") -> str | None:
         (
             (
                 f"<p class=crumb><a href=/asia>Asia</a></p><p class=breadcrumbs>"
-                f"<a href=/africa>Africa</a> <a href={URL}?a>Storm</a> <a>Storm</a></p>"
+                f"<a href=/africa>Africa</a> <a href={URL}?a>Bridge reopens</a></p>"
             ),
             "",
             "Africa",

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.extraction import Hints
 from pipelines.fields.titles import read_titles
-from tests.pipelines.fields.pages import json_ld, meta, parsed
+from tests.pipelines.fields.pages import URL, json_ld, meta, parsed
 
 HEADLINE = "Bridge reopens after the storm of the century"
 
@@ -48,6 +48,14 @@ def title_of(body: str = "", head: str = "", **page) -> str | None:
 )
 def test_the_headline_stands_without_names_around_it(body, head):
     assert title_of(body, head) == HEADLINE
+
+
+def test_a_breadcrumb_of_the_page_itself_is_no_section_of_it():
+    crumbs = (
+        f"<p class=breadcrumb><a href=/>Home</a><a href={URL}>Charity Ratings</a></p>"
+    )
+    head = "<title>Charity Ratings - Our View</title>"
+    assert title_of(f"<h1>Charity Ratings</h1>{crumbs}", head) == "Charity Ratings"
 
 
 def test_an_h2_that_says_what_title_says_goes_before_an_h1_that_does_not():
