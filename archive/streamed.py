@@ -28,8 +28,8 @@ _HOLDING: Final = ("div", "table", "tbody", "tr", "colgroup")
 _MOST: Final = 500  # parts; those of real pages are below 100
 _MOST_WITHIN: Final = 8  # parts in parts
 _DEEPEST: Final = 256  # elements in elements, as deep as libxml2 itself goes
-_FILLED: Final = "dateline-filled"  # tags that no page has
-_EMPTIED: Final = "dateline-emptied"
+_FILLED: Final = "FILLED"  # tags that no page has: a parser's are in lower case
+_EMPTIED: Final = "EMPTIED"
 
 Pairs = dict[str, str]  # the id of a segment, by that of its place
 

@@ -84,7 +84,7 @@ def _signed(page: ParsedPage, article: frozenset[Tree]) -> tuple[Said, ...]:
     for element in islice(page.tree.iter(*TAGS), _MOST_SIGNED):
         said = (element.text or "").lstrip()[:_LONGEST_OPEN]
         if _WRITTEN.match(said) and (read := _opened(element, article)):
-            found["\n".join(_persons(read))] = read
+            found["\n".join(sorted(_persons(read)))] = read
     return next(iter(found.values())) if len(found) == 1 and all(found) else ()
 
 

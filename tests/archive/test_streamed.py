@@ -131,6 +131,13 @@ def put_together(markup: str) -> str:
             '<template id="P:1">x</template><div hidden id="S:1">a</div>',
             '<template id="P:1">x</template><div hidden id="S:1">a</div>',
         ),
+        (  # a page can not name what is put together here
+            (
+                '<template id="P:1"></template><div hidden id="S:1">'
+                "<FILLED>a</FILLED></div><EMPTIED>b</EMPTIED>"
+            ),
+            "<filled>a</filled><emptied>b</emptied>",
+        ),
         (  # what only looks like a place, in a script
             (
                 "<script>var a='<template id=\"B:0\"></template>';</script>b<!--/$-->"

@@ -229,6 +229,10 @@ def test_the_line_that_says_who_wrote_it_is_found_far_below():
     text = "<p>It was closed for a year.</p>" * 300
     signed = "<div><p>Written by Ada Lovelace</p><p>Published by The Loom</p></div>"
     assert names(parsed(f"<h1>{TITLE}</h1>{text}{signed}")) == ["Ada Lovelace"]
+    two = "<p>Written by Ada Lovelace and Grace Hopper</p>"
+    turned = "<p>Written by Grace Hopper and Ada Lovelace</p>"
+    both = names(parsed(f"<h1>{TITLE}</h1>{text}{two}{turned}"))
+    assert sorted(both) == ["Ada Lovelace", "Grace Hopper"]
     other = "<p>Written by <a>Alan Turing</a></p>"
     assert names(parsed(f"<h1>{TITLE}</h1>{text}{signed}{other}")) == []
 
