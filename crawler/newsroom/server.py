@@ -1,4 +1,4 @@
-"""The example newsroom on loopback. The only file of it with a socket.
+"""The example newsroom on loopback: its connections, in a thread of their own.
 
 with Newsroom() as newsroom:
     crawl(newsroom.base_url)
@@ -9,7 +9,6 @@ with Newsroom() as newsroom:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from threading import Thread
 from typing import Self
@@ -19,9 +18,9 @@ from typing_extensions import override
 from archive import clock
 from archive.errors import NotFound, UsageError
 from crawler.newsroom.answers import Request, answer
+from crawler.newsroom.listening import HOST, listen, stop_listening
 from crawler.newsroom.pages import Page, edit_page, load_pages, sources_toml
 
-HOST = "127.0.0.1"
 HEAD_LIMIT = 64 * 1024
 
 
@@ -53,7 +52,7 @@ class Newsroom:
         """
         if self._base_url:
             raise UsageError("a newsroom is started once; make another one")
-        listener = _listen(self._port)
+        listener = listen(self._port)
         self._base_url = f"http://{HOST}:{listener.getsockname()[1]}"
         self._pages = load_pages(self._base_url)
         self._loop = asyncio.new_event_loop()
@@ -103,7 +102,10 @@ class Newsroom:
             sock=listener,
         )
         await self._stopped.wait()
-        server.close()
+        await stop_listening(server)
+        # Who is half accepted, by a task of asyncio's own, is no connection yet.
+        while accepting := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(accepting)
         for transport in list(self._connections):
             transport.abort()
         await asyncio.sleep(0)  # the turn in which the transports close their sockets
@@ -151,20 +153,3 @@ class _Connection(asyncio.Protocol):
             self._transport.write(reply.sent)
             if reply.close:
                 self._transport.close()
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    with contextlib.ExitStack() as undo:
-        undo.callback(listener.close)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-            listener.listen(128)
-        except OSError as error:
-            raise UsageError(
-                f"port {port} of {HOST} can not be used: {error.strerror}; "
-                "try another, or 0 for any that is free"
-            ) from error
-        undo.pop_all()
-    return listener

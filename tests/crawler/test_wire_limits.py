@@ -10,6 +10,7 @@ import pytest
 
 from archive.model import Exchange, FetchOutcome, Truncation
 from crawler.errors import WireFailure
+from crawler.newsroom.listening import stop_listening
 from crawler.wire.framing import ChunkFollower, FramingError
 from crawler.wire.order import WireOrder
 from crawler.wire.protocol import WireProtocol
@@ -159,7 +160,7 @@ def test_the_time_limit_covers_the_handshake(client):
         return await asyncio.start_server(say_nothing, "127.0.0.1", 0)
 
     async def shut() -> None:
-        silent.close()
+        await stop_listening(silent)
         await asyncio.wait_for(silent.wait_closed(), 5)
 
     silent = client.run(listen())

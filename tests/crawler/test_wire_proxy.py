@@ -14,8 +14,9 @@ from archive.model import FetchOutcome, Truncation
 from crawler.errors import WireFailure
 from crawler.wire.order import WireOrder, proxy_of
 from tests.support.certificates import Authority
+from tests.support.loops import LoopThread, shut
 from tests.support.oddities import ODDITIES
-from tests.support.oddserver import Client, LoopThread, OddServer
+from tests.support.oddserver import Client, OddServer
 
 AUTHORITY = Authority()
 CERTIFICATE = AUTHORITY.issue("127.0.0.1")
@@ -40,7 +41,7 @@ class TunnelProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._thread.run(self._shut())
+        self._thread.run(shut(self._server))
         self._thread.stop()
 
     def all_hung_up(self) -> bool:
@@ -53,14 +54,6 @@ class TunnelProxy:
 
     async def _listen(self) -> asyncio.Server:
         return await asyncio.start_server(self._serve, "127.0.0.3", 0)
-
-    async def _shut(self) -> None:
-        self._server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

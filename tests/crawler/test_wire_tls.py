@@ -14,6 +14,7 @@ from twisted.internet.address import IPv4Address
 
 from archive.model import Exchange, FetchOutcome, Truncation
 from crawler.errors import WireFailure
+from crawler.newsroom.listening import stop_listening
 from crawler.wire.tls import TlsPolicy, iana_name
 from tests.support.certificates import Authority, ServerCertificate
 from tests.support.oddities import ODDITIES, After, Oddity
@@ -160,7 +161,7 @@ def test_a_server_without_tls_is_a_failed_handshake(client):
         return await asyncio.start_server(answer_in_clear, "127.0.0.1", 0)
 
     async def shut() -> None:
-        plain.close()
+        await stop_listening(plain)
 
     plain = client.run(listen())
     with pytest.raises(WireFailure) as failure:

@@ -28,6 +28,7 @@ from typing_extensions import override
 from archive.model import Exchange
 from crawler.wire.client import Wire
 from crawler.wire.order import WireOrder
+from tests.support.loops import LoopThread, shut
 from tests.support.oddities import ODDITIES, After, Oddity, Split, sized
 
 _T = TypeVar("_T")
@@ -51,27 +52,6 @@ class Connection:
     received: bytearray = field(default_factory=bytearray)
 
 
-class LoopThread:
-    """An asyncio loop in a thread."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self.loop = loop or asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def run(self, coroutine: Coroutine[Any, Any, _T], timeout_s: float = 60) -> _T:
-        """Run a coroutine there, and give its result here."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout_s)
-
-    def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        self.loop.run_forever()
-        self.loop.close()
-
-
 class OddServer:
     """Serves `ODDITIES`, and those given, at paths of their names.
 
@@ -93,7 +73,6 @@ class OddServer:
         self.conversations: list[Conversation] = []
         self.negotiated: list[str | None] = []  # by ALPN, a connection each
         self._tls = tls
-        self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
     @property
@@ -137,7 +116,7 @@ class OddServer:
         return self
 
     def stop(self) -> None:
-        self._thread.run(self._shut())
+        self._thread.run(shut(self._server))
         self._thread.stop()
 
     def __enter__(self) -> Self:
@@ -157,19 +136,9 @@ class OddServer:
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
-    async def _shut(self) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)  # transports report their end in the next round
-
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         self._writers.add(writer)
         connection = Connection(len(self.connections))
         self.connections.append(connection)
@@ -182,7 +151,6 @@ class OddServer:
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # the client hung up, or the server is stopped
         finally:
-            self._tasks.discard(task)
             self._writers.discard(writer)
             writer.transport.abort()
 

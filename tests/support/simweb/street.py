@@ -14,6 +14,8 @@ import socket
 from pathlib import Path
 from typing import Final
 
+from crawler.newsroom.listening import stop_listening
+from tests.support.loops import end_all_others
 from tests.support.simweb.clock import SimClock
 from tests.support.simweb.hosts import Ill
 from tests.support.simweb.log import LogWriter
@@ -54,6 +56,7 @@ class Street:
         self._desks: dict[str, Desk] = {}
         self._servers: dict[str, asyncio.Server] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._settling = asyncio.Lock()
 
     async def open(self) -> int:
         """Listen everywhere and give the port. Raises NotServed or OSError."""
@@ -81,18 +84,19 @@ class Street:
 
     async def settle(self) -> None:
         """Open and close what the clock wants open and closed."""
-        now = self._clock.now()
-        for address, desk in self._desks.items():
-            if not desk.site.is_ever_refusing:
-                continue
-            trouble = desk.site.trouble("/", now)
-            if trouble is None or trouble.ill is not Ill.REFUSED:
-                if address not in self._servers:
-                    await self._listen(address, _listener(address, self._port))
-            elif address in self._servers:
-                self._servers.pop(address).close()
-                for conversation in tuple(desk.conversations):
-                    conversation.reset()
+        async with self._settling:
+            now = self._clock.now()
+            for address, desk in self._desks.items():
+                if not desk.site.is_ever_refusing:
+                    continue
+                trouble = desk.site.trouble("/", now)
+                if trouble is None or trouble.ill is not Ill.REFUSED:
+                    if address not in self._servers:
+                        await self._listen(address, _listener(address, self._port))
+                elif address in self._servers:
+                    await stop_listening(self._servers.pop(address))
+                    for conversation in tuple(desk.conversations):
+                        conversation.reset()
 
     async def close(self) -> None:
         """Stop listening, and end all connections."""
@@ -101,7 +105,8 @@ class Street:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
         for server in self._servers.values():
-            server.close()
+            await stop_listening(server)
+        await end_all_others()  # who is half accepted is in no conversation yet
         open_now = [c for desk in self._desks.values() for c in desk.conversations]
         for conversation in open_now:
             conversation.reset()
