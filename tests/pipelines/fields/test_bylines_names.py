@@ -17,6 +17,12 @@ from pipelines.fields.names import is_person, names_in
             "Por Ana Ruiz, Luis Gil y Eva Sanz Mora",
             ["Ana Ruiz", "Luis Gil", "Eva Sanz Mora"],
         ),
+        (
+            "By Ada Lovelace, Grace Hopper, and Alan Turing",
+            ["Ada Lovelace", "Grace Hopper", "Alan Turing"],
+        ),
+        ("Ada Lovelace, and others", ["Ada Lovelace"]),
+        ("Ada Lovelace, Dan Brown", ["Ada Lovelace", "Dan Brown"]),
         ("Par Anne Petit et Jean Roux", ["Anne Petit", "Jean Roux"]),
         ("di Viviana Rossi e Marco Bianchi", ["Viviana Rossi", "Marco Bianchi"]),
         ("Door Jan Jansen en Piet de Vries", ["Jan Jansen", "Piet de Vries"]),
@@ -83,6 +89,15 @@ def test_every_word_for_by_is_dropped(word):
 @pytest.mark.parametrize("word", AND)
 def test_every_word_for_and_splits(word):
     assert names_in(f"Ada Lovelace {word} Grace Hopper") == (
+        "Ada Lovelace",
+        "Grace Hopper",
+    )
+
+
+@pytest.mark.parametrize("word", AND)
+def test_every_word_for_and_splits_behind_a_comma(word):
+    assert names_in(f"Alan Turing, Ada Lovelace, {word} Grace Hopper") == (
+        "Alan Turing",
         "Ada Lovelace",
         "Grace Hopper",
     )
