@@ -32,6 +32,7 @@ _KINDS: Final = {
     "meta": "meta",
     "title": "title",
 }
+_NEVER_AROUND: Final = ("aside", "footer", "header", "menu", "nav")  # a <main>
 _MOST_NAMED: Final = 5000  # elements of a kind; those of pages are fewer than 200
 _NAMING: Final = ("property", "name", "itemprop", "http-equiv")
 _JSON_LD: Final = "application/ld+json"
@@ -131,6 +132,7 @@ class MarkupParser:
             return None
         scripts = list(_scripts(tree))
         etree.strip_elements(tree, *_UNREAD, with_tail=False)
+        _free_main(tree)
         named = _named(tree)
         return ParsedPage(
             url=page.url,
@@ -180,6 +182,18 @@ def _scripts(tree: Tree) -> Iterator[Script]:
             yield Script(
                 type=stated.strip().lower(), id=element.get("id") or "", text=text
             )
+
+
+def _free_main(tree: Tree) -> None:
+    """Make plain boxes of the navigation and its kin around a <main>.
+
+    None may hold one (HTML, 4.4.14), so it was opened and never closed.
+    """
+    for main in tree.iter("main"):
+        for above in main.iterancestors(*_NEVER_AROUND):
+            above.tag = "div"
+            for name in ("class", "id", "role"):
+                above.attrib.pop(name, None)
 
 
 def _named(tree: Tree) -> dict[str, list[Tree]]:

@@ -7,7 +7,7 @@ text where both agree, as they do on five pages in six. Elsewhere more is asked.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -38,8 +38,10 @@ from pipelines.parsed import ParsedPage, Tree
 _SURE: Final = 0.92  # agreement of two from which on no third is asked
 _AGREED: Final = 0.75  # of the fast two
 _AGREED_STRICT: Final = 0.9  # of trafilatura and readability
+_PART_OF: Final = 4  # times as long, of which two may well agree on a part
 _BASES: Final = ("precise", "balanced", "narrow", "wide", "strict")
 _LITTLE: Final = 250  # characters, that two may agree on by chance
+_UNANIMOUS: Final = 0.95
 _CRUMB: Final = 0.05  # of what two others agree on
 _SHORT: Final = 1500  # characters; below it the scripts' data are looked through
 _FEWEST_WORDS: Final = 100  # of an article that others follow
@@ -70,7 +72,7 @@ def read_body(page: ParsedPage) -> Body:
     origin = "trafilatura"
     if strict is not None:
         proposals["strict"] = strict
-        if _is_doubtful(narrow, strict, agreed):
+        if _is_doubtful(narrow, strict, wide, agreed):
             origin = "votes"
             proposals["precise"] = by_trafilatura(
                 _part(page, None), page.url, Way.PRECISE
@@ -83,10 +85,13 @@ def read_body(page: ParsedPage) -> Body:
     return Body(text=text, agreement=agreed, origin=repaired or origin)
 
 
-def _is_doubtful(narrow: str, strict: str, agreed: float) -> bool:
+def _is_doubtful(narrow: str, strict: str, wide: str, agreed: float) -> bool:
     if len(narrow) < _LITTLE:
         return True
-    return agreed < _AGREED and agreement(narrow, strict) < _AGREED_STRICT
+    if agreed >= _AGREED:
+        return False
+    is_part = len(wide) > _PART_OF * len(narrow)
+    return is_part or agreement(narrow, strict) < _AGREED_STRICT
 
 
 def _decided(
@@ -108,14 +113,23 @@ def _decided(
     if not is_confirmed:
         others = [one for name, one in proposals.items() if name != "wide"]
         text = with_lost_part(text, proposals["wide"], others)
-    text = without_tail(text, proposals.get("strict", ""))
+    if not (is_voted and _is_unanimous(text, proposals)):
+        text = without_tail(text, proposals.get("strict", ""))
     return with_lead(text, proposals["wide"], _descriptions(page)), origin
+
+
+def _is_unanimous(text: str, proposals: Mapping[str, str]) -> bool:
+    """Whether trafilatura's modes found the same on the whole page."""
+    modes = (proposals["precise"], proposals["balanced"])
+    return all(agreement(text, one) >= _UNANIMOUS for one in modes)
 
 
 def _voting(proposals: Mapping[str, str]) -> dict[str, str]:
     """Give the proposals that have a vote: not those that found next to nothing."""
     found = {name: one for name in _BASES if (one := proposals[name])}
     longest = sorted(found.values(), key=len)[-3:]
+    if _is_alone(longest):
+        return {name: one for name, one in found.items() if one == longest[-1]}
     agreed = max(
         (
             min(len(one), len(other))
@@ -125,6 +139,13 @@ def _voting(proposals: Mapping[str, str]) -> dict[str, str]:
         default=0,
     )
     return {name: one for name, one in found.items() if len(one) >= _CRUMB * agreed}
+
+
+def _is_alone(texts: Sequence[str]) -> bool:
+    """Whether the last of some texts is a story, and the others are next to nothing."""
+    if not texts or any(len(one) >= _LITTLE for one in texts[:-1]):
+        return False
+    return len(texts[-1]) >= _SHORT and is_prose(texts[-1])
 
 
 def _descriptions(page: ParsedPage) -> tuple[str, ...]:

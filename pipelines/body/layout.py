@@ -25,12 +25,15 @@ _PARTS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "center"
 def without_layout_tables(tree: Tree) -> Tree:
     """Make blocks of the tables that lay out a tree, which is changed, and give it.
 
-    A table lays out if one of its cells holds several blocks. Others stay tables.
+    A table lays out if one of its cells holds several blocks, and half of its text.
+    Others stay tables.
     """
     for table in list(tree.iter("table")):
-        cells = [cell for cell in _parts(table) if cell.tag in ("td", "th")]
-        if any(_is_page_like(cell) for cell in cells):
-            for part in _parts(table):
+        parts = _parts(table)
+        cells = [cell for cell in parts if cell.tag in ("td", "th")]
+        paged = [cell for cell in cells if _is_page_like(cell)]
+        if paged and _length(table) <= 2 * max(map(_length, paged)):
+            for part in parts:
                 part.tag = "div"
             table.tag = "div"
     return tree
@@ -70,6 +73,10 @@ def _parts(table: Tree) -> list[Tree]:
         found += inner
         waiting += [part for part in inner if part.tag not in ("td", "th")]
     return found
+
+
+def _length(element: Tree) -> int:
+    return len(element.text_content())
 
 
 def _is_page_like(cell: Tree) -> bool:

@@ -32,7 +32,9 @@ _TOO_SMALL: Final = frozenset({*_PARAGRAPHS, "li", "td", "span"})
 _KEPT: Final = frozenset({"dl", "menu", "ol", "table", "tbody", "tr", "ul"})
 _PLAIN_TAG: Final = re.compile(r"[a-z][a-z0-9]*")  # others can't be made anew
 _TELLING: Final = ("class", "id", "itemprop", "role")  # what trafilatura goes by
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[^\W_]+")
+_HEADINGS: Final = ("h2", "h3", "h4")
+_NAMED_BY_WORDS: Final = etree.XPath(".//*[contains(substring-after(@id, '-'), '-')]")
 # What trafilatura removes anyway, whatever its options (settings.MANUALLY_CLEANED),
 # but for forms, figures, labels and pictures, which it looks into before.
 NEVER_TEXT: Final = (
@@ -81,10 +83,27 @@ def cut_out(region: Tree) -> Tree:
     elif inner.tag != "body":
         inner.tag = "article"
         with_paragraphs(inner)
+    _drop_slugs(inner)
     for above in region.iterancestors():
         tag = above.tag if _PLAIN_TAG.fullmatch(above.tag) else "div"
         inner = _within(tag, inner, above)
     return cleared(inner)
+
+
+def _drop_slugs(region: Tree) -> None:
+    """Drop the id of a section that is made of its heading, "menu-ideas-for-two".
+
+    Trafilatura would go by the words in it, as if a template had given them.
+    """
+    for element in _NAMED_BY_WORDS(region):
+        heading = next(element.iter(*_HEADINGS), None)
+        said = "" if heading is None else heading.text_content()
+        if said and _slug(element.get("id")) == _slug(said):
+            del element.attrib["id"]
+
+
+def _slug(text: str) -> str:
+    return "".join(_WORD.findall(text)).casefold()
 
 
 def _within(tag: str, inner: Tree, above: Tree | None = None) -> Tree:

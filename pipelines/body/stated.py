@@ -14,6 +14,9 @@ from pipelines.parsed import ParsedPage
 _SHORTEST: Final = 400  # characters; below it is a teaser, whatever it is called
 _TEASER: Final = 0.75  # of the words of the shortest proposal
 _VISIBLE: Final = 0.75  # of it has to stand on the page
+_BEGINNING: Final = 0.5  # of the words, at most
+_FEWEST_SHOWN: Final = 30  # words of a beginning
+_HELD: Final = 0.9  # of it has to stand in the whole
 _MOST_UPDATES: Final = 1000
 _MARKUP: Final = re.compile(r"</?(?:p|br|div|a|strong|em|ul|h[2-6])\b", re.IGNORECASE)
 
@@ -42,7 +45,17 @@ def is_whole(stated: str, proposals: tuple[str, ...], page: ParsedPage) -> bool:
     return (
         not shortest
         or any(coverage(stated, one) >= _VISIBLE for one in proposals)
+        or any(_begins(stated, one) for one in proposals)
         or coverage(stated, " ".join(page.tree.itertext())) >= _VISIBLE
+    )
+
+
+def _begins(stated: str, shown: str) -> bool:
+    """Whether what is shown is the beginning of what is stated, behind a wall, say."""
+    length = count_words(shown)
+    return (
+        _FEWEST_SHOWN <= length < _BEGINNING * count_words(stated)
+        and coverage(shown, stated) >= _HELD
     )
 
 

@@ -105,3 +105,40 @@ def test_a_card_marked_as_an_article_does_not_outweigh_the_text():
     )
     found = lines(page(body))
     assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS
+
+
+@pytest.mark.parametrize("inner", ["main", "div"])
+def test_an_article_in_a_navigation_that_is_closed_too_late(inner):
+    body = (
+        '<div class="site"><nav id="main-nav" class="navbar navbar-expand" '
+        'role="navigation"><ul class="navbar-nav"><li><a href="/sea">Sea</a></li></ul>'
+        f'<div id="single-wrapper"><{inner} class="content"><article>'
+        f"<h1>{HEADLINE}</h1>{paragraphs(0, 30)}</article></{inner}></div></nav></div>"
+        "<div><p>The lamps are lit by the keepers of the coast and bar.</p></div>"
+    )
+    found = lines(page(body))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:30]
+
+
+def test_a_second_half_that_readability_alone_does_not_have_stays():
+    # The names are those that Resiliparse and Readability take for other things.
+    body = (
+        f'<div class="layout crumbs subnav"><main><h1>{HEADLINE}</h1><article>'
+        f"<section><div>{paragraphs(0, 12)}</div></section>"
+        f'<div class="extra remark">{paragraphs(12, 24)}</div></article></main></div>'
+    )
+    found = lines(page(body))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:24]
+
+
+def test_a_section_is_not_judged_by_a_heading_in_its_id():
+    parts = "".join(
+        f'<div class="part" id="{"-".join(heading.lower().split())}">'
+        f"<h2>{heading}</h2>{paragraphs(n * 10, n * 10 + 10)}</div>"
+        for n, heading in enumerate(
+            ["The first watch", "Menu ideas for two", "Oil and wicks", "To the boats"]
+        )
+    )
+    found = lines(page(f"<article><h1>{HEADLINE}</h1>{parts}</article>"))
+    assert "Menu ideas for two" in found
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:40]

@@ -14,7 +14,7 @@ def tags(markup: str) -> list[str]:
 
 def test_a_cell_with_paragraphs_makes_its_table_blocks() -> None:
     found = tags(
-        "<table><tbody><tr><td>menu</td><td><p>a</p><p>b</p></td></tr></table>"
+        "<table><tbody><tr><td>menu</td><td><p>one</p><p>two</p></td></tr></table>"
     )
     assert found == ["div", "div", "div", "div", "div", "p", "p"]
 
@@ -22,6 +22,14 @@ def test_a_cell_with_paragraphs_makes_its_table_blocks() -> None:
 def test_a_table_of_data_stays() -> None:
     markup = "<table><tbody><tr><th>town</th><td><p>4</p></td></tr></tbody></table>"
     assert tags(markup) == ["table", "tbody", "tr", "th", "td", "p"]
+
+
+def test_a_table_of_data_with_paragraphs_in_its_cells_stays() -> None:
+    rows = "".join(
+        f"<tr><td>plan {n}</td><td><p>lamp {n}</p><p>wick {n}</p></td></tr>"
+        for n in range(4)
+    )
+    assert "table" in tags(f"<table><tbody>{rows}</tbody></table>")
 
 
 def test_a_table_of_data_within_a_cell_of_layout_stays() -> None:

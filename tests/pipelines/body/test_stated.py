@@ -127,3 +127,17 @@ def test_a_live_blog_whose_updates_are_only_in_its_data_gives_them():
         f"<h1>Live</h1><p>{PROSE[0]}</p>{json_ld(**node, liveBlogUpdate=updates)}"
     )
     assert read_body(page).text == TEXT
+
+
+def test_a_body_whose_beginning_alone_is_shown_is_the_text():
+    body = json_ld(headline="Wall", articleBody=TEXT)
+    shown = "".join(f"<p>{paragraph}</p>" for paragraph in PROSE[:2])
+    page = parsed(f"<h1>Wall</h1><article>{shown}</article>{body}")
+    assert read_body(page).text == TEXT
+
+
+def test_a_body_of_another_article_is_not_the_text():
+    other = [p.replace("the", "every").replace("a ", "some ") for p in PROSE[1:]]
+    body = json_ld(headline="Wall", articleBody="\n".join(other))
+    page = parsed(f"<h1>Wall</h1><article><p>{PROSE[0]}</p></article>{body}")
+    assert read_body(page).text == PROSE[0]
