@@ -2,7 +2,8 @@
 
 A site states its name in many places and spells it in many ways; the host tells it
 too. A piece of a title counts as a site's name if it equals one of them, is the
-same but for what names have around them, or if its initials are the host's.
+same but for what names have around them, if its initials are the host's or it is
+those of a name, or if the host is made of its words.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ _NO_NAMES: Final = frozenset(
 _TRIMMINGS: Final = (
     "com", "org", "net", "couk", "de", "fr", "es", "it", "nl", "ru", "ua", "pl",
     "the", "news", "online", "newspaper", "magazine", "tv", "official", "digital",
+    "blog",
 )  # fmt: skip
 _SHORTEST: Final = 3  # letters of a name that is looked for within a piece
 _LONGEST: Final = 60  # characters of a site's name
@@ -62,10 +64,12 @@ class SiteNames:
 
     stated: tuple[str, ...]
     hosts: tuple[str, ...]  # labels of the host, the registered one first
+    initials: frozenset[str] = frozenset()  # of stated names of several words
 
     def has(self, piece: str) -> bool:
         """Whether a piece of a title is the name of the site, or holds hardly more."""
-        return _is_name(piece, self.stated, self.hosts)
+        is_short = squeezed(piece) in self.initials
+        return is_short or _is_name(piece, self.stated, self.hosts)
 
     def equals(self, piece: str) -> bool:
         """Whether a piece is the name of the site and nothing else."""
@@ -89,12 +93,16 @@ def site_names(page: ParsedPage) -> SiteNames:
     stated = [
         squeezed(part) for c in _claims(page) for part in (c.value, *pieces(c.value))
     ]
+    initials = {
+        "".join(word[0] for word in key(c.value).split()) for c in _claims(page)
+    }
     handle = (page.meta.first("twitter:site") or "").lstrip("@")
     if handle.isidentifier():
         stated.append(squeezed(handle))
     return SiteNames(
         stated=tuple(dict.fromkeys(name for name in stated if len(name) > 1)),
         hosts=hosts,
+        initials=frozenset(one for one in initials if len(one) >= _SHORTEST),
     )
 
 
@@ -147,7 +155,18 @@ def _is_of_host(folded: list[str], hosts: tuple[str, ...]) -> bool:
         return True
     if len(folded) <= 3 and folded[0] in hosts:
         return True
-    return len(folded) <= 4 and any(len(w) > 4 and w in hosts for w in folded)
+    if len(folded) <= 4 and any(len(w) > 4 and w in hosts for w in folded):
+        return True
+    return any(_is_made_of(host, folded) for host in hosts)
+
+
+def _is_made_of(host: str, folded: list[str]) -> bool:
+    """Whether a host is made of words: quayhospitals, of Quay Animal Hospitals."""
+    rest, used = host, 0
+    for word in folded:
+        if rest.startswith(word):
+            rest, used = rest[len(word) :], used + 1
+    return not rest and used >= 2 and len(folded) <= used + 2
 
 
 @lru_cache(maxsize=4096)

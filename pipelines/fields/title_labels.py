@@ -16,7 +16,7 @@ _BY_LANGUAGE: Final = {
     " lifestyle, video, watch, live, exclusive, breaking, breaking news,"
     " analysis, editorial, comment, interview, local news, latest news,"
     " column, feature, explainer, photos, gallery, podcast, us news,"
-    " world news, uk news, money, travel, home, update, updated",
+    " world news, uk news, money, travel, home, update, updated, blog",
     "es": "opinión, noticias, mundo, internacional, política, economía,"
     " deportes, cultura, sociedad, tecnología, salud, ciencia, vídeo, en"
     " vivo, en directo, exclusivo, exclusiva, última hora, análisis,"

@@ -18,6 +18,12 @@ def title_of(body: str = "", head: str = "", **page) -> str | None:
     [
         (f"<h1>{HEADLINE}</h1>", f"<title>{HEADLINE} | Example Herald</title>"),
         ("", f"<title>{HEADLINE} - The Example Herald</title>"),
+        ("", f"<title>{HEADLINE} | Blog</title>"),
+        ("", f"<title>Example Blog: {HEADLINE}</title>"),
+        (
+            "",
+            meta(og__title=f"{HEADLINE} | WHA", og__site_name="World Harbour Awards"),
+        ),
         ("", f"<title>Example Herald: | {HEADLINE}</title>"),
         ("", meta(og__title=f"{HEADLINE} – World", article__section="World")),
         (f"<h1>{HEADLINE} | Opinion</h1>", ""),
