@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.watchkills import (
-    RECHECK,
-    RHYTHM,
-    WatchGround,
-    make_ground_web,
-)
+from benchmarks.watchkills import WatchGround, make_ground_web
+from benchmarks.watchpromises import RECHECK, RHYTHM
 from tests.support.simweb.clock import SimClock
 from tests.support.simweb.server import LOOPBACK, WebProcess
 from tests.support.simweb.webs import START
