@@ -10,7 +10,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -21,10 +20,8 @@ import pytest
 from typing_extensions import override
 
 from archive.clock import parse_warc_date
-from archive.watch.database import WatchDatabase
-from archive.watch.frontier import Frontier
-from archive.watch.model import Address, AddressState
-from tests.support.command import read
+from archive.watch.model import AddressState
+from tests.support.scenes import Scene
 from tests.support.simweb.analysis import (
     after_retry_after,
     by_host,
@@ -36,10 +33,8 @@ from tests.support.simweb.answers import Answer, Asked, Site
 from tests.support.simweb.clock import SimClock
 from tests.support.simweb.hosts import ROBOTS, Host, Ill, Robots, Story, Trouble
 from tests.support.simweb.judge import disallowed, hasty
-from tests.support.simweb.log import Entry
 from tests.support.simweb.server import LOOPBACK, WebProcess
 from tests.support.simweb.webs import START, Web
-from tests.support.watching import Watch
 
 pytestmark = [pytest.mark.allow_hosts(LOOPBACK), pytest.mark.timeout(240)]
 
@@ -79,68 +74,6 @@ def trouble(status: int, seconds: float, *, until: datetime, **more: Any) -> Tro
         retry_after_s=seconds,
         **more,
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class Scene:
-    """A served web, and the commands that are let loose on it."""
-
-    folder: Path
-    served: WebProcess
-    starts: int = 0
-
-    @property
-    def root(self) -> Path:
-        return self.folder / "collection"
-
-    @property
-    def clock(self) -> SimClock:
-        return self.served.clock
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.folder / f"{name}.toml"
-        path.write_text(text, "utf-8")
-        return path
-
-    def start(self, sources: Path) -> Watch:
-        """Start a crawl."""
-        self.starts += 1
-        return Watch(
-            *("crawl", "--sources", sources, "--collection", self.root, "--json"),
-            output=self.folder / f"{self.starts}.jsonl",
-            clock=self.clock,
-        )
-
-    def begin(self, sources: Path) -> Watch:
-        """Start a crawl while the clock stands, and let it go on when it looks."""
-        self.clock.run(0)
-        before = set(self._open_files())
-        crawl = self.start(sources)
-        crawl.wait_until(lambda: bool(set(self._open_files()) - before))
-        self.clock.run(1)
-        return crawl
-
-    def crawl(self, sources: Path) -> None:
-        """Crawl to the end, which may be that some addresses failed."""
-        with self.begin(sources) as crawl:
-            assert crawl.finish() in (0, 1), crawl.errors()
-
-    def entries(self) -> list[Entry]:
-        return self.served.entries()
-
-    def of(self, host: str) -> list[Entry]:
-        return by_host(self.entries()).get(host, [])
-
-    def captures(self) -> list[dict[str, Any]]:
-        return read("list", "captures", "--json", "-c", self.root).rows()
-
-    def addresses(self) -> list[Address]:
-        with closing(WatchDatabase(self.root)) as watch:
-            return list(Frontier(watch).addresses())
-
-    def _open_files(self) -> Iterator[tuple[Path, int]]:
-        for path in (self.root / "warc").rglob("*.open"):
-            yield path, path.stat().st_ino
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,28 +13,13 @@ import pytest
 
 from archive import clock
 from archive.model import Exchange, FetchOutcome, Manners
-from archive.watch.database import WatchDatabase
-from archive.watch.hosts import HostMemory
-from archive.watch.model import RobotsState
 from crawler.errors import WireFailure
-from crawler.manners import PATIENCE_S, HostManners
+from crawler.manners import PATIENCE_S
 from crawler.processlocks import ProcessLocks
-from crawler.robotscache import RobotsCache
 from tests.support.builders import make_exchange, make_response
+from tests.support.hostmemory import NOW, Clock, Process
 
-NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 URL = "http://news.example/a"
-RULES = b"User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n"
-
-
-class Clock:
-    """A clock that sleeping moves on."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -43,29 +28,6 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(clock, "now", lambda: fake.now)
     monkeypatch.setattr("crawler.manners.asyncio.sleep", fake.sleep)
     return fake
-
-
-class Process:
-    """What one process after another knows of the hosts of a collection."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.open()
-
-    def open(self) -> None:
-        self.database = WatchDatabase(self.root)
-        memory = HostMemory(self.database)
-        self.locks = ProcessLocks(self.root)
-        self.manners = HostManners(memory, self.locks)
-        self.robots = RobotsCache(memory, "dateline")
-
-    def close(self) -> None:
-        self.locks.close()
-        self.database.close()
-
-    def restart(self) -> None:
-        self.close()
-        self.open()
 
 
 @pytest.fixture
@@ -272,6 +234,28 @@ def test_a_days_requests_are_counted_over_restarts_and_used_up(time, process):
     asyncio.run(ask(process, manners=manners))
 
 
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_a_host_is_asked_for_no_more_at_a_time_than_the_source_says(
+    concurrency, process
+):
+    at_once, most = 0, 0
+    manners = Manners(delay_s=0, concurrency=concurrency)
+
+    async def one() -> None:
+        nonlocal at_once, most
+        async with process.manners.turn(URL, manners, 0):
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0.02)
+            at_once -= 1
+
+    async def several() -> None:
+        await asyncio.gather(*(one() for _ in range(9)))
+
+    asyncio.run(several())
+    assert most == concurrency
+
+
 # ------------------------------------------------------------ other processes
 
 
@@ -304,119 +288,3 @@ def test_a_host_belongs_to_one_process_at_a_time(ends_by, process, tmp_path):
     finally:
         other.kill()
         other.join()
-
-
-# ------------------------------------------------------------ robots.txt
-
-
-class Host:
-    """A host that answers with the same robots.txt, and counts."""
-
-    def __init__(self, status: int | None = 200, body: bytes = RULES) -> None:
-        self.status, self.body = status, body
-        self.asked = 0
-
-    async def ask(self) -> RobotsState:
-        self.asked += 1
-        return RobotsState(
-            record_id="<urn:uuid:r>",
-            fetched_at=clock.now(),
-            status=self.status,
-            body=self.body,
-        )
-
-
-def decide(process: Process, host: Host, url: str = URL):
-    return asyncio.run(process.robots.decide(url, host.ask))
-
-
-def test_robots_are_asked_for_once_and_cited(time, process):
-    host = Host()
-    assert process.robots.crawl_delay_s(URL) == 0
-    allowed, evidence = decide(process, host)
-    refused, _ = decide(process, host, "http://news.example/private/x")
-    assert (allowed.allowed, refused.allowed) == (True, False)
-    assert evidence == "<urn:uuid:r>"
-    assert process.robots.crawl_delay_s(URL) == 3
-    assert host.asked == 1
-
-
-def test_robots_are_remembered_over_a_restart_for_a_day(time, process):
-    host = Host()
-    decide(process, host)
-    time.now += timedelta(hours=23)
-    process.restart()
-    assert process.robots.crawl_delay_s(URL) == 3
-    refused, evidence = decide(process, host, "http://news.example/private/x")
-    assert not refused.allowed
-    assert evidence == "<urn:uuid:r>"
-    assert host.asked == 1
-    time.now += timedelta(hours=2)
-    decide(process, host)
-    assert host.asked == 2
-
-
-@pytest.mark.parametrize(
-    ("status", "seconds"), [(None, 60), (500, 3600), (503, 3600), (429, 3600)]
-)
-def test_unreachable_means_disallow_for_a_while_over_a_restart(
-    status, seconds, time, process
-):
-    host = Host(status, b"")
-    decision, _ = decide(process, host)
-    assert not decision.allowed
-    process.restart()
-    decision, _ = decide(process, host)
-    assert not decision.allowed
-    assert host.asked == 1
-    time.now += timedelta(seconds=seconds + 1)
-    decide(process, host)
-    assert host.asked == 2
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_unavailable_means_allow(status, time, process):
-    decision, _ = decide(process, Host(status, b"Disallow: /"))
-    assert decision.allowed
-
-
-def test_an_error_of_ours_is_not_taken_for_an_answer(time, process):
-    async def broken() -> RobotsState:
-        raise ConnectionError("refused by us")
-
-    with pytest.raises(ConnectionError):
-        asyncio.run(process.robots.decide(URL, broken))
-    assert decide(process, Host())[0].allowed
-
-
-@pytest.mark.parametrize("concurrency", [1, 3])
-def test_a_host_is_asked_for_no_more_at_a_time_than_the_source_says(
-    concurrency, process
-):
-    at_once, most = 0, 0
-    manners = Manners(delay_s=0, concurrency=concurrency)
-
-    async def one() -> None:
-        nonlocal at_once, most
-        async with process.manners.turn(URL, manners, 0):
-            at_once += 1
-            most = max(most, at_once)
-            await asyncio.sleep(0.02)
-            at_once -= 1
-
-    async def several() -> None:
-        await asyncio.gather(*(one() for _ in range(9)))
-
-    asyncio.run(several())
-    assert most == concurrency
-
-
-def test_a_robots_txt_beyond_the_limit_means_the_same_after_a_restart(time, process):
-    head = b"User-agent: *\n"
-    filler = b"# " + b"x" * (500 * 1024 - len(head) - 3 - len(b"Disallow: /")) + b"\n"
-    host = Host(200, head + filler + b"Disallow: /old\n")  # cut behind the slash
-    for _ in range(2):
-        decision, _ = decide(process, host, "http://news.example/new")
-        assert decision.allowed
-        process.restart()
-    assert host.asked == 1
