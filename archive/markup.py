@@ -7,6 +7,8 @@ from typing import Final
 
 from lxml import etree
 
+from archive.characters import writable
+
 _SEEN_THROUGH: Final = frozenset({"html", "head", "body"})  # second ones are no more
 _FRAMES: Final = frozenset({"frameset", "noframes"})
 
@@ -75,9 +77,9 @@ def _taken(element: etree._Element) -> str:
 
 def _say(body: etree._Element, words: list[str]) -> None:
     """Put words at the end of the body."""
-    text = "".join(words)
+    text = writable("".join(words))
     last = next(body.iterchildren(reversed=True), None)  # `len` counts them all
     if last is not None:
-        last.tail = (last.tail or "") + text or None
+        last.tail = writable(last.tail or "") + text or None
     else:
-        body.text = (body.text or "") + text or None
+        body.text = writable(body.text or "") + text or None

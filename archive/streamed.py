@@ -15,6 +15,8 @@ from typing import Final
 
 from lxml import etree
 
+from archive.characters import writable
+
 _WAITING: Final = re.compile(
     rb'<!--\$[?~]--><template id="B:([0-9a-f]{1,8})"></template>'
 )
@@ -83,7 +85,7 @@ def assembled(root: etree._Element, pairs: Pairs) -> etree._Element:
         if len(around) + _height(segment) > _DEEPEST:
             continue
         place.tag = _FILLED
-        place.text, segment.text = segment.text, None
+        place.text, segment.text = writable(segment.text or ""), None
         place.extend(list(segment))
         segment.tag = _EMPTIED
         del segments[segment.get("id", "")]

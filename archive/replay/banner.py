@@ -14,9 +14,9 @@ from typing import Final
 
 from lxml import etree
 
+from archive.characters import writable
 from archive.clock import timestamp14
 from archive.replay.choice import Place
-from archive.replay.elements import writable
 from archive.replay.html import Lacks
 from archive.replay.links import replay_path
 from archive.terminal import printable

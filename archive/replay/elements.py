@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from archive.characters import writable
 from archive.replay import inert
 from archive.replay.css import css_with_links
 from archive.replay.links import Links, absolute
@@ -19,10 +20,6 @@ _LINK_KEEPS: Final = frozenset({"rel", "media", "type", "sizes", "title"})
 _DROPPED: Final = "dateline-dropped"
 _MOST_ATTRIBUTES: Final = 2000  # of one element; those of news pages have 50
 _OPENING: Final = re.compile(r"<(?=[A-Za-z/!?])")
-# What lxml refuses to write (XML 1.0, 2.2), though HTML may hold it.
-_UNWRITABLE: Final = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +268,6 @@ class Rewriting:
 def set_(element: etree._Element, name: str, value: str) -> None:
     """Set an attribute, without the characters that can't be written."""
     element.set(name, writable(value))
-
-
-def writable(text: str) -> str:
-    """Leave out the characters of a text that can't be written into a page."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNWRITABLE.sub("", text)
 
 
 def drop(element: etree._Element) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from lxml import etree
 
+from archive.characters import writable
 from archive.markup import rejoined
 from archive.replay.elements import Needs, Rewriting, drop, set_, sweep
 from archive.replay.inert import UNWRAPPED
@@ -104,7 +105,7 @@ class Page:
         """Write the page in UTF-8, with a banner as the first thing in its body."""
         body = _body_of(self._root)
         if banner is not None:
-            banner.tail, body.text = body.text, None
+            banner.tail, body.text = writable(body.text or ""), None
             body.insert(0, banner)
             # Else what stands last would stay behind it.
             style = self._root.get("style", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipelines.body.characters import storable
+from archive.characters import writable
 from pipelines.parsed import Tree
 
 # Letters of the Ugaritic script, which was last written 3,200 years ago.
@@ -32,9 +32,9 @@ def sheltered(tree: Tree) -> Tree:
         return tree
     for element in tree.iter():
         if (text := element.text) and not text.isascii():
-            element.text = storable(text.translate(_SHELTERED))
+            element.text = writable(text.translate(_SHELTERED))
         if (tail := element.tail) and not tail.isascii():
-            element.tail = storable(tail.translate(_SHELTERED))
+            element.tail = writable(tail.translate(_SHELTERED))
     return tree
 
 

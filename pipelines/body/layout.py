@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Final
 
+from archive.characters import writable
 from pipelines.parsed import Tree
 
 _BLOCKS: Final = ("p", "table", "h1", "h2", "ul", "blockquote", "article")
@@ -50,7 +51,7 @@ def with_paragraphs(block: Tree) -> None:
         return
     made: list[Tree] = []
     paragraph = block.makeelement("p")
-    paragraph.text, block.text = block.text, None
+    paragraph.text, block.text = writable(block.text or ""), None
     for child in list(block):
         if child.tag in INLINE and next(child.iter(*_BLOCKS), None) is None:
             paragraph.append(child)
@@ -59,7 +60,7 @@ def with_paragraphs(block: Tree) -> None:
         if child.tag != "br":
             made.append(child)
         paragraph = block.makeelement("p")
-        paragraph.text, child.tail = child.tail, None
+        paragraph.text, child.tail = writable(child.tail or ""), None
     made.append(paragraph)
     block[:] = [one for one in made if one.tag != "p" or len(one) or one.text]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.body.characters import storable
+from archive.characters import writable
 from pipelines.body.layout import INLINE, with_paragraphs, without_layout_tables
 from pipelines.parsed import Tree
 
@@ -109,7 +109,7 @@ def _slug(text: str) -> str:
 def _within(tag: str, inner: Tree, above: Tree | None = None) -> Tree:
     """Put an element into a new one, with the names of the one `above` it."""
     named = {} if above is None else {n: above.get(n, "") for n in _TELLING}
-    outer = inner.makeelement(tag, {n: storable(said) for n, said in named.items()})
+    outer = inner.makeelement(tag, {n: writable(said) for n, said in named.items()})
     outer.append(inner)
     return outer
 

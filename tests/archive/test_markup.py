@@ -43,6 +43,8 @@ EARLY = (
         ("<body><p>a</p></body>b</html>", "<p>a</p>b"),
         ("<body>" + "</body></html><p>x" * 3, "<p>x</p>" * 3),
         ("</html><body><p>a</p></body></html>", "<p>a</p>"),
+        ("<body>&#1;a</body></html>&#1;b", "ab"),
+        ("<body><p>a</p>&#1;</body></html>&#1;b", "<p>a</p>b"),
         ("<body>a</body></html><frameset><frame></frameset><p>b</p>", "a<p>b</p>"),
     ],
 )

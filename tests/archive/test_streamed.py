@@ -77,6 +77,13 @@ def put_together(markup: str) -> str:
             ),
             f"<p>a</p>{WAITS}x<i>y</i>z<!--/$-->b",
         ),
+        (  # characters that no tree is given back
+            (
+                f'{WAITS}<template id="B:0"></template>w<!--/$-->b'
+                '<div hidden id="S:0">&#1;x<i>y</i>'
+            ),
+            f"{WAITS}x<i>y</i><!--/$-->b",
+        ),
         (  # what never came is still waited for
             f'{WAITS}<template id="B:0"></template>w<!--/$--><div hidden id="S:1">a',
             (

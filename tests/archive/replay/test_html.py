@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from archive.replay.html import Lacks, Page, media_page
 from archive.replay.links import Links, Modifier
@@ -248,3 +249,10 @@ def test_no_text_makes_it_fail(text):
 def test_an_image_that_is_opened_by_itself_is_an_image():
     html = media_page('http://n.example/a"b.svg', "image/svg+xml", LINKS).written()
     assert b'src="/replay/20260301120000im_/http://n.example/a%22b.svg"' in html
+
+
+def test_a_page_that_begins_with_a_character_of_no_tree_has_its_banner():
+    page = Page("<body>&#1;It rains.<p>a", url=URL, links=LINKS)
+    page.fill(set())
+    written = page.written(etree.Element("aside")).decode()
+    assert "<aside></aside>It rains.<p>a</p>" in written

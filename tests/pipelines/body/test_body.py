@@ -58,6 +58,7 @@ def _joined(between: str) -> str:
         f"<article><div class=body>{_joined('<br><br>')}</div></article>",
         f"<div>{_joined('<br>').replace('the guide', '<em>the guide</em>')}</div>",
         f"<div>{SOME[0]}<br>{SOME[1]}{paragraphs(2, 14)}</div>",
+        f"<div>&#1;{_joined('&#1;<br>&#11;')}&#1;</div>",
         f"<section><span>{_joined('</span><br><span>')}</span></section>",
         f"<ol><li>{_joined('</li><li>')}</li></ol>",
         f"<table><tr><td>{_joined('</td></tr><tr><td>')}</td></tr></table>",

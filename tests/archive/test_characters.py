@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from archive.characters import writable
 from archive.model import TextOutcome
 from pipelines.article_text import extract
-from pipelines.body.characters import storable
 
 _PARAGRAPH = "<p>A paragraph that is long enough to count, for all it matters.</p>"
 
@@ -17,10 +17,10 @@ _PARAGRAPH = "<p>A paragraph that is long enough to count, for all it matters.</
 @given(st.text(alphabet=st.characters(codec=None, max_codepoint=0x1FFFF)))
 def test_a_tree_takes_what_is_left_and_no_text_is_lost(text):
     element = etree.Element("p")
-    element.text = storable(text)
-    element.set("class", storable(text))
-    assert storable(storable(text)) == storable(text)
-    assert not text.isprintable() or storable(text) == text
+    element.text = writable(text)
+    element.set("class", writable(text))
+    assert writable(writable(text)) == writable(text)
+    assert not text.isprintable() or writable(text) == text
 
 
 @pytest.mark.parametrize("reference", ["&#1;", "&#xFFFE;", "&#31;", "&#xD800;"])
