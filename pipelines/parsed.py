@@ -187,9 +187,12 @@ def _scripts(tree: Tree) -> Iterator[Script]:
 def _free_main(tree: Tree) -> None:
     """Make plain boxes of the navigation and its kin around a <main>.
 
-    None may hold one (HTML, 4.4.14), so it was opened and never closed.
+    None may hold one (HTML, 4.4.14), so where it has an article in it, they were
+    opened and never closed.
     """
     for main in tree.iter("main"):
+        if next(main.iter("h1", "article"), None) is None:
+            continue
         for above in main.iterancestors(*_NEVER_AROUND):
             above.tag = "div"
             for name in ("class", "id", "role"):

@@ -40,5 +40,7 @@ async def stop_listening(server: asyncio.Server) -> None:
     loop = asyncio.get_running_loop()
     for listening in server.sockets:
         loop.remove_reader(listening.fileno())
-    await asyncio.sleep(0)  # the turn in which accepting attaches its transport
-    server.close()
+    try:
+        await asyncio.sleep(0)  # the turn in which accepting attaches its transport
+    finally:
+        server.close()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -34,6 +35,9 @@ _PLAIN_TAG: Final = re.compile(r"[a-z][a-z0-9]*")  # others can't be made anew
 _TELLING: Final = ("class", "id", "itemprop", "role")  # what trafilatura goes by
 _WORD: Final = re.compile(r"[^\W_]+")
 _HEADINGS: Final = ("h2", "h3", "h4")
+_LEAST_SLUGS: Final = 3
+_MOST_PIECES: Final = 20  # of a heading's text
+_LONGEST_HEADING: Final = 300  # characters
 _NAMED_BY_WORDS: Final = etree.XPath(".//*[contains(substring-after(@id, '-'), '-')]")
 # What trafilatura removes anyway, whatever its options (settings.MANUALLY_CLEANED),
 # but for forms, figures, labels and pictures, which it looks into before.
@@ -91,15 +95,24 @@ def cut_out(region: Tree) -> Tree:
 
 
 def _drop_slugs(region: Tree) -> None:
-    """Drop the id of a section that is made of its heading, "menu-ideas-for-two".
+    """Drop ids that a template makes of headings, such as "menu-ideas-for-two".
 
-    Trafilatura would go by the words in it, as if a template had given them.
+    Trafilatura would go by the words in them, as if they told what a section is. One
+    alone may well tell that: "related-stories-for-you".
     """
-    for element in _NAMED_BY_WORDS(region):
-        heading = next(element.iter(*_HEADINGS), None)
-        said = "" if heading is None else heading.text_content()
-        if said and _slug(element.get("id")) == _slug(said):
+    found = [element for element in _NAMED_BY_WORDS(region) if _is_slug(element)]
+    if len(found) >= _LEAST_SLUGS:
+        for element in found:
             del element.attrib["id"]
+
+
+def _is_slug(element: Tree) -> bool:
+    """Whether the id of an element is its first heading."""
+    heading = next(element.iter(*_HEADINGS), None)
+    if heading is None:
+        return False
+    said = "".join(islice(heading.itertext(), _MOST_PIECES))[:_LONGEST_HEADING]
+    return bool(said) and _slug(element.get("id")[:_LONGEST_HEADING]) == _slug(said)
 
 
 def _slug(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipelines.body.plain import plain_lines
-from pipelines.body.shingles import count_words, coverage
+from pipelines.body.shingles import count_words, coverage, words
 from pipelines.jsonld import Node, StructuredData, text, texts
 from pipelines.parsed import ParsedPage
 
@@ -45,7 +45,7 @@ def is_whole(stated: str, proposals: tuple[str, ...], page: ParsedPage) -> bool:
     return (
         not shortest
         or any(coverage(stated, one) >= _VISIBLE for one in proposals)
-        or any(_begins(stated, one) for one in proposals)
+        or all(_begins(stated, one) for one in proposals if one)
         or coverage(stated, " ".join(page.tree.itertext())) >= _VISIBLE
     )
 
@@ -53,10 +53,10 @@ def is_whole(stated: str, proposals: tuple[str, ...], page: ParsedPage) -> bool:
 def _begins(stated: str, shown: str) -> bool:
     """Whether what is shown is the beginning of what is stated, behind a wall, say."""
     length = count_words(shown)
-    return (
-        _FEWEST_SHOWN <= length < _BEGINNING * count_words(stated)
-        and coverage(shown, stated) >= _HELD
-    )
+    if not _FEWEST_SHOWN <= length < _BEGINNING * count_words(stated):
+        return False
+    beginning = " ".join(words(stated)[: 2 * length])
+    return coverage(shown, beginning) >= _HELD
 
 
 def live_updates(data: StructuredData) -> str:

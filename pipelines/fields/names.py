@@ -52,9 +52,13 @@ _CUT: Final = re.compile(
     re.IGNORECASE,
 )
 _HARD: Final = re.compile(r"\s*[;|•·\n\t／、؛→]\s*|\s+[–—-]\s+|\s/\s")
-_SMALL_AND: Final = rf"(?-i:{_any_of(words.AND)})"  # "dan" is one, "Dan" a name
+# Behind a comma: "dan" is one, "Dan" a name, and "with Le Monde" names no author.
+_COMMA_AND: Final = _any_of(
+    {word for word in words.AND if word not in words.WITH}
+    | {word.upper() for word in words.AND if word not in {*words.WITH, "dan"}}
+)
 _SOFT: Final = re.compile(
-    rf"\s*[,，،]\s*(?:{_SMALL_AND}\s+)?|\s+(?:{_any_of(words.AND)})\s+",
+    rf"\s*[,，،]\s*(?:(?-i:{_COMMA_AND})\s+)?|\s+(?:{_any_of(words.AND)})\s+",
     re.IGNORECASE,
 )
 _ENDS_OPEN: Final = re.compile(
@@ -65,7 +69,7 @@ _BEGINS_OPEN: Final = re.compile(
     rf"[,，،&/、]|(?:{_any_of(words.AND + words.AND_WITHIN)})(?:\s|$)", re.IGNORECASE
 )
 _CALLINGS: Final = frozenset(
-    {"author", "autor", "autora", "auteur", "autore", "reporter", "text"}
+    {"author", "autor", "autora", "auteur", "autore", "reporter"}
 )
 _GOES_ON: Final = re.compile(rf"(?:{_any_of(words.AND)})\s")
 _NO_NAMES: Final = words.NOBODY | {
@@ -124,8 +128,7 @@ def _shown_in(line: str) -> list[str]:
     is_dated = False
     for chunk in _HARD.split(without_by(line)):
         cut = _CUT.search(chunk)
-        listed = _listed(chunk[: cut.start()] if cut else chunk)
-        names += (name for name in listed if not _is_phrase(name))
+        names += _listed(chunk[: cut.start()] if cut else chunk)
         if cut is not None:
             is_dated = not names and cut[0][0].isdigit()
             if not is_dated:
@@ -197,7 +200,7 @@ def _is_by(match: re.Match[str], said: str) -> bool:
     """Whether words that may begin a name do not."""
     word = match[1]
     if word.casefold() in _CALLINGS and _GOES_ON.match(said, match.end()):
-        return False  # "author and psychologist Ada Lovelace", "Text and pictures"
+        return False  # "author and psychologist Ada Lovelace" is a sentence
     if word.casefold() not in words.AMBIGUOUS_BY or ":" in match[0]:
         return True
     return word.islower() or len(said[match.end() :].split()) >= 2
@@ -285,14 +288,6 @@ def _without_roles(name: str) -> str:
     if len(parts) < 2 and not _ASIAN.search(rest):
         return name
     return rest.strip(_EDGES)
-
-
-def _is_phrase(name: str) -> bool:
-    """Whether words begin small, and not all are, as in no name: "my Mac"."""
-    first, *others = name.split()
-    if not first.islower() or first in words.PARTICLES or is_agency(first):
-        return False
-    return any(not other.islower() for other in others)
 
 
 def _is_title(word: str) -> bool:

@@ -2,8 +2,8 @@
 
 A site states its name in many places and spells it in many ways; the host tells it
 too. A piece of a title counts as a site's name if it equals one of them, is the
-same but for what names have around them, if its initials are the host's or it is
-those of a name, or if the host is made of its words.
+same but for what names have around them, if its initials are the host's, or if it
+is those of a name.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class SiteNames:
 
     def has(self, piece: str) -> bool:
         """Whether a piece of a title is the name of the site, or holds hardly more."""
-        is_short = squeezed(piece) in self.initials
+        is_short = piece.isupper() and squeezed(piece) in self.initials
         return is_short or _is_name(piece, self.stated, self.hosts)
 
     def equals(self, piece: str) -> bool:
@@ -155,18 +155,7 @@ def _is_of_host(folded: list[str], hosts: tuple[str, ...]) -> bool:
         return True
     if len(folded) <= 3 and folded[0] in hosts:
         return True
-    if len(folded) <= 4 and any(len(w) > 4 and w in hosts for w in folded):
-        return True
-    return any(_is_made_of(host, folded) for host in hosts)
-
-
-def _is_made_of(host: str, folded: list[str]) -> bool:
-    """Whether a host is made of words: quayhospitals, of Quay Animal Hospitals."""
-    rest, used = host, 0
-    for word in folded:
-        if rest.startswith(word):
-            rest, used = rest[len(word) :], used + 1
-    return not rest and used >= 2 and len(folded) <= used + 2
+    return len(folded) <= 4 and any(len(w) > 4 and w in hosts for w in folded)
 
 
 @lru_cache(maxsize=4096)

@@ -143,3 +143,20 @@ def test_a_section_is_not_judged_by_a_heading_in_its_id():
     found = lines(page(f"<article><h1>{HEADLINE}</h1>{parts}</article>"))
     assert "Menu ideas for two" in found
     assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:40]
+
+
+def test_a_lone_box_is_judged_by_its_id():
+    box = (
+        '<div id="related-stories-for-you"><h2>Related stories for you</h2>'
+        f"{paragraphs(40, 42)}</div>"
+    )
+    body = f"<article><h1>{HEADLINE}</h1>{paragraphs(0, 12)}{box}</article>"
+    found = lines(page(body))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:12]
+
+
+def test_the_main_part_of_another_box_stays_outside():
+    aside = f"<aside><main><h2>Other</h2>{paragraphs(40, 48)}</main></aside>"
+    body = f"<div><article><h1>{HEADLINE}</h1>{paragraphs(0, 14)}</article>{aside}"
+    found = lines(page(f"{body}</div>"))
+    assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:14]

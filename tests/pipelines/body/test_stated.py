@@ -139,5 +139,13 @@ def test_a_body_whose_beginning_alone_is_shown_is_the_text():
 def test_a_body_of_another_article_is_not_the_text():
     other = [p.replace("the", "every").replace("a ", "some ") for p in PROSE[1:]]
     body = json_ld(headline="Wall", articleBody="\n".join(other))
-    page = parsed(f"<h1>Wall</h1><article><p>{PROSE[0]}</p></article>{body}")
-    assert read_body(page).text == PROSE[0]
+    shown = "".join(f"<p>{paragraph}</p>" for paragraph in PROSE[:2])
+    page = parsed(f"<h1>Wall</h1><article>{shown}</article>{body}")
+    assert read_body(page).text == "\n".join(PROSE[:2])
+
+
+def test_a_body_whose_middle_is_shown_is_not_the_text():
+    body = json_ld(headline="Wall", articleBody=TEXT)
+    shown = "".join(f"<p>{paragraph}</p>" for paragraph in PROSE[6:8])
+    page = parsed(f"<h1>Wall</h1><article>{shown}</article>{body}")
+    assert read_body(page).text == "\n".join(PROSE[6:8])

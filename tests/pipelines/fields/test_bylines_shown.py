@@ -100,8 +100,6 @@ from tests.pipelines.fields.bylinepages import TITLE, names, parsed
             ["Ada Lovelace"],
         ),
         ("<p>Said <a>author and weaver Ada Lovelace</a>.</p>", []),
-        ("<p>From my Mac, as it stands there:</p>", []),
-        ("<p>Text and Pictures for writing</p>", []),
         ("<p class='byline'>The Author</p>", []),
         (
             "<div class='date-author'>Dec. 19, 2025 · Ada Lovelace</div>",
