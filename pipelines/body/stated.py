@@ -16,7 +16,7 @@ _TEASER: Final = 0.75  # of the words of the shortest proposal
 _VISIBLE: Final = 0.75  # of it has to stand on the page
 _BEGINNING: Final = 0.5  # of the words, at most
 _FEWEST_SHOWN: Final = 30  # words of a beginning
-_HELD: Final = 0.9  # of it has to stand in the whole
+_HELD: Final = 0.9  # of what is shown has to stand where the whole begins
 _MOST_UPDATES: Final = 1000
 _MARKUP: Final = re.compile(r"</?(?:p|br|div|a|strong|em|ul|h[2-6])\b", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.article_text import extract
+from tests.pipelines.fields.pages import parsed
 
 PARAGRAPHS = [
     f"Part {n} of the guide: the keeper of lighthouse {n} said that the lamp had been "
@@ -160,3 +161,11 @@ def test_the_main_part_of_another_box_stays_outside():
     body = f"<div><article><h1>{HEADLINE}</h1>{paragraphs(0, 14)}</article>{aside}"
     found = lines(page(f"{body}</div>"))
     assert [line for line in found if line in PARAGRAPHS] == PARAGRAPHS[:14]
+
+
+def test_no_navigation_stays_around_the_main_part():
+    tree = parsed("<nav class=n><main><h1>A</h1></main></nav><nav>b</nav>").tree
+    assert [(one.tag, one.get("class")) for one in tree.find("body")] == [
+        ("div", None),
+        ("nav", None),
+    ]
